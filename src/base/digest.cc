@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/digest.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <random>
+
+#include "absl/strings/escaping.h"
+
+namespace rds_csi {
+namespace {
+
+std::string Digest(const EVP_MD* kind, std::string_view data) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned size = 0;
+  EVP_Digest(data.data(), data.size(), out.data(), &size, kind, nullptr);
+  return std::string(reinterpret_cast<const char*>(out.data()), size);
+}
+
+// 5d1f9d0e-8e0f-5c26-9f6a-0b3f6d6b7a41, chosen once; to change it renames every host.
+constexpr std::string_view kNameSpace =
+    "\x5d\x1f\x9d\x0e\x8e\x0f\x5c\x26\x9f\x6a\x0b\x3f\x6d\x6b\x7a\x41";
+
+}  // namespace
+
+std::string Sha256Hex(std::string_view data) {
+  return absl::BytesToHexString(Digest(EVP_sha256(), data));
+}
+
+std::string NameUuid(std::string_view name) {
+  std::string bytes = Digest(EVP_sha1(), std::string(kNameSpace).append(name)).substr(0, 16);
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x50);
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  const std::string hex = absl::BytesToHexString(bytes);
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
+                     hex.substr(16, 4), hex.substr(20));
+}
+
+std::string RandomHex(int count) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::random_device random;
+  std::string hex;
+  for (int i = 0; i < count; ++i) hex.push_back(kDigits[random() % kDigits.size()]);
+  return hex;
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rds_csi {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(LogTest, ALineIsOneJsonObject) {
+  EXPECT_THAT(FormatLogLine(LogLevel::kInfo, "staged", {{"volume", "pvc-1"}}),
+              HasSubstr(R"("level":"info","message":"staged","volume":"pvc-1"})"));
+}
+
+TEST(LogTest, TextFromOutsideCannotForgeALine) {
+  EXPECT_THAT(FormatLogLine(LogLevel::kInfo, "a\n{\"forged\":1}", {}), Not(HasSubstr("\n")));
+}
+
+TEST(LogTest, BytesThatAreNoUtf8AreReplaced) {
+  EXPECT_THAT(FormatLogLine(LogLevel::kInfo, "a\xff", {}), HasSubstr("a\xef\xbf\xbd"));
+}
+
+}  // namespace
+}  // namespace rds_csi
