@@ -18,6 +18,7 @@ absl::StatusCode CodeOfErrno(int error) {
     case ENXIO:
       return absl::StatusCode::kNotFound;
     case EEXIST:
+    case EALREADY:
       return absl::StatusCode::kAlreadyExists;
     case EBUSY:
     case ENOTEMPTY:

@@ -12,7 +12,7 @@ namespace rds_csi {
 
 // The code an errno stands for in this driver; errno(3) names them.
 //   ENOENT ENOTDIR ENODEV ENXIO            NOT_FOUND
-//   EEXIST                                 ALREADY_EXISTS
+//   EEXIST EALREADY                        ALREADY_EXISTS
 //   EBUSY ENOTEMPTY EISDIR EPERM EACCES EROFS ELOOP   FAILED_PRECONDITION
 //   ENOSPC EDQUOT EMFILE ENFILE ENOMEM     RESOURCE_EXHAUSTED
 //   EIO EAGAIN EINTR and what a network says   UNAVAILABLE

@@ -2,6 +2,7 @@
 #include "contract.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.pb.h>
 
 #include <algorithm>
 #include <iterator>

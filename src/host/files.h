@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of this machine: sysfs, procfs, device nodes, kubelet's folders. None of these calls
+// touches the inside of a volume's filesystem; what may block on dead storage goes through Exec.
+#ifndef RDS_CSI_HOST_FILES_H_
+#define RDS_CSI_HOST_FILES_H_
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace rds_csi {
+
+// A device's number, "259:1". Names of NVMe devices change when a connection comes back; numbers
+// are what mounts and open files hold on to.
+struct DeviceNumber {
+  uint32_t major = 0;
+  uint32_t minor = 0;
+  friend auto operator<=>(const DeviceNumber&, const DeviceNumber&) = default;
+};
+
+// "259:1". INVALID_ARGUMENT naming the text.
+absl::StatusOr<DeviceNumber> ParseDeviceNumber(std::string_view text);
+std::string ToString(DeviceNumber number);
+
+enum class FileType { kRegular, kDirectory, kBlockDevice, kSymbolicLink, kOther };
+
+struct FileInfo {
+  FileType type = FileType::kOther;
+  uint32_t mode = 0;    // permission bits, as chmod takes them
+  DeviceNumber number;  // of a block device; 0:0 otherwise
+};
+
+// Errors are ErrnoStatus with the path in it (base/errno_status.h): NOT_FOUND when there is no such
+// file.
+class Files {
+ public:
+  virtual ~Files() = default;
+
+  // At most 1 MiB; OUT_OF_RANGE beyond.
+  virtual absl::StatusOr<std::string> Read(const std::string& path) = 0;
+
+  // Names in a directory, sorted, without "." and "..".
+  virtual absl::StatusOr<std::vector<std::string>> List(const std::string& path) = 0;
+
+  // Does not follow a symbolic link at the end of `path`.
+  virtual absl::StatusOr<FileInfo> Stat(const std::string& path) = 0;
+
+  // `path` with every symbolic link resolved; `path` must exist.
+  virtual absl::StatusOr<std::string> RealPath(const std::string& path) = 0;
+
+  // One write(2) to a file that exists: a sysfs attribute.
+  virtual absl::Status Write(const std::string& path, std::string_view data) = 0;
+
+  // The file holds either what it held or all of `data`, whatever happens: a temporary name, fsync,
+  // rename, fsync of the directory.
+  virtual absl::Status Replace(const std::string& path, std::string_view data, uint32_t mode) = 0;
+
+  // Makes an empty file; its permission bits are `mode` whatever the umask. ALREADY_EXISTS.
+  virtual absl::Status CreateExclusively(const std::string& path, uint32_t mode) = 0;
+
+  // Makes the directory and what is missing above it, each with `mode`. There already: OK.
+  virtual absl::Status MakeDirectories(const std::string& path, uint32_t mode) = 0;
+
+  virtual absl::Status RemoveFile(const std::string& path) = 0;
+  // Only when it is empty. There is no recursive removal in this driver (PUB-7).
+  virtual absl::Status RemoveDirectory(const std::string& path) = 0;
+};
+
+}  // namespace rds_csi
+
+#endif  // RDS_CSI_HOST_FILES_H_

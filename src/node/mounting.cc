@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/mounting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/status.h"
+
+namespace rds_csi {
+
+absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target) {
+  ASSIGN_OR_RETURN(const std::vector<Mount> all, mounts.List());
+  std::vector<Mount> here = MountsAt(all, target);
+  if (here.empty()) return std::nullopt;
+  return std::move(here.back());
+}
+
+absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline) {
+  while (true) {
+    ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, target));
+    if (!mount) return absl::OkStatus();
+    if (host.clock.Now() >= deadline) {
+      return absl::DeadlineExceededError(fmt::format("{} is still mounted", target));
+    }
+    const absl::Status unmounted = host.mounts.Unmount(target, deadline);
+    // Somebody else was quicker: the next look at the list tells.
+    if (!unmounted.ok() && !absl::IsNotFound(unmounted)) return unmounted;
+  }
+}
+
+int CountDeviceBinds(const std::vector<Mount>& mounts, const std::string& device) {
+  const std::string root = device.substr(device.rfind('/'));
+  return static_cast<int>(std::count_if(mounts.begin(), mounts.end(), [&](const Mount& mount) {
+    return mount.root == root && mount.fs_type == "devtmpfs";
+  }));
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions about mounts that several verbs ask, and taking mounts away.
+#ifndef RDS_CSI_NODE_MOUNTING_H_
+#define RDS_CSI_NODE_MOUNTING_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "host/host.h"
+
+namespace rds_csi {
+
+// The mount that is seen at `target`; none when nothing is mounted there.
+absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target);
+
+// Takes mount after mount off `target` until none is left (PUB-7). FAILED_PRECONDITION: busy.
+absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline);
+
+// How often the device node `device` ("/dev/nvme0n1") is bind-mounted somewhere.
+int CountDeviceBinds(const std::vector<Mount>& mounts, const std::string& device);
+
+}  // namespace rds_csi
+
+#endif  // RDS_CSI_NODE_MOUNTING_H_

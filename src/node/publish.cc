@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/publish.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <vector>
+
+#include "base/status.h"
+#include "fs/device.h"
+#include "node/device_record.h"
+#include "node/mounting.h"
+#include "node/target_path.h"
+#include "nvme/subsystem.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr int kMaximumBinds = 100;
+
+absl::Status NotStaged(const PublishRequest& request) {
+  return absl::FailedPreconditionError(
+      fmt::format("volume {} is not staged at {}: was NodeStageVolume called?", request.id.str(),
+                  request.staging_path));
+}
+
+bool WantsReadOnly(const PublishRequest& request) {
+  return request.read_only || request.capability.mode == AccessMode::kSingleNodeReaderOnly;
+}
+
+absl::Status PublishedOtherwise(const PublishRequest& request) {
+  return absl::AlreadyExistsError(fmt::format("volume {} is published at {} already, and not {}",
+                                              request.id.str(), request.target_path,
+                                              WantsReadOnly(request) ? "read-only" : "writable"));
+}
+
+// Binds, and takes the target away again if that failed and this call made it (PUB-4).
+absl::Status BindAt(const Host& host, const PublishRequest& request, BindRequest bind,
+                    absl::StatusOr<bool> made, absl::Time deadline) {
+  if (!made.ok()) return absl::InternalError(Message(made.status()));
+  bind.target = request.target_path;
+  if (WantsReadOnly(request)) bind.options.push_back("ro");
+  const absl::Status bound = host.mounts.Bind(bind, deadline);
+  if (bound.ok()) return bound;
+  if (*made) RemoveTarget(host.files, request.target_path).IgnoreError();
+  return absl::InternalError(fmt::format("volume {} cannot be published at {}: {}",
+                                         request.id.str(), request.target_path, Message(bound)));
+}
+
+// Only options of a mount can be given to a bind; those of the filesystem were given when it was
+// staged.
+std::vector<std::string> BindOptions(const std::vector<std::string>& flags) {
+  static constexpr std::string_view kOfAMount[] = {
+      "ro", "nosuid", "nodev", "noexec", "noatime", "nodiratime", "relatime", "strictatime"};
+  std::vector<std::string> options;
+  for (const std::string& flag : flags) {
+    for (const std::string_view option : kOfAMount) {
+      if (flag == option) options.push_back(flag);
+    }
+  }
+  return options;
+}
+
+absl::Status PublishFilesystem(const Node& node, const PublishRequest& request,
+                               absl::Time deadline) {
+  const Host& host = node.host;
+  ASSIGN_OR_RETURN(const std::optional<Mount> staged, FindMount(host.mounts, request.staging_path));
+  if (!staged) return NotStaged(request);
+  ASSIGN_OR_RETURN(const std::optional<Mount> published,
+                   FindMount(host.mounts, request.target_path));
+  if (published && published->number == staged->number) {
+    return published->read_only() == (WantsReadOnly(request) || staged->read_only())
+               ? absl::OkStatus()
+               : PublishedOtherwise(request);
+  }
+  // Whatever else is mounted there is left from an earlier life of this pod.
+  if (published) RETURN_IF_ERROR(UnmountAll(host, request.target_path, deadline));
+  return BindAt(host, request,
+                {.source = request.staging_path,
+                 .target = request.target_path,
+                 .options = BindOptions(request.capability.mount_flags)},
+                MakeTargetDirectory(host.files, request.target_path), deadline);
+}
+
+// The staged device under the name it has now: after a reconnect the kernel may have given it
+// another one, and then the record is brought up to date (PUB-1, PUB-2).
+absl::StatusOr<NvmeNamespace> ResolveStagedDevice(const Host& host, const PublishRequest& request) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> recorded,
+                   FindDeviceRecord(host.files, request.staging_path));
+  if (!recorded) return NotStaged(request);
+  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
+                   FindNamespace(host.files, request.id.Nqn()));
+  if (!device) {
+    return absl::InternalError(fmt::format(
+        "volume {}: the device {} that was staged does not exist any more, and nothing of {} is "
+        "connected",
+        request.id.str(), *recorded, request.id.Nqn()));
+  }
+  if (device->device != *recorded) {
+    RETURN_IF_ERROR(WriteDeviceRecord(host.files, request.staging_path, device->device));
+  }
+  return *device;
+}
+
+// What stands at the target of a block volume: true when it shows this device. A target that shows
+// another one is never accepted as it is (PUB-6): it is taken away.
+absl::StatusOr<bool> ShowsDevice(const Host& host, const std::string& target,
+                                 const NvmeNamespace& device, absl::Time deadline) {
+  const absl::StatusOr<FileInfo> info = host.files.Stat(target);
+  if (absl::IsNotFound(info.status())) return false;
+  if (!info.ok()) return info.status();
+  const bool is_device = info->type == FileType::kBlockDevice;
+  if (is_device && info->number == device.number) return true;
+  RETURN_IF_ERROR(UnmountAll(host, target, deadline));
+  // The former driver made device nodes instead of mounts; one with an old number is removed here.
+  if (is_device) RETURN_IF_ERROR(RemoveTarget(host.files, target));
+  return false;
+}
+
+// Read-only holds for a device as a whole, so every place it is published at must agree.
+absl::Status AgreeOnAccess(const Host& host, const PublishRequest& request,
+                           const NvmeNamespace& device, int binds, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const bool read_only, IsReadOnly(host.files, device.device));
+  if (read_only == WantsReadOnly(request)) return absl::OkStatus();
+  if (binds > 0) {
+    return absl::FailedPreconditionError(
+        fmt::format("volume {}: {} is published {} on this node already; one device cannot be both",
+                    request.id.str(), device.device, read_only ? "read-only" : "writable"));
+  }
+  return SetReadOnly(host.exec, device.device, WantsReadOnly(request), deadline);
+}
+
+absl::Status PublishBlockDevice(const Node& node, const PublishRequest& request,
+                                absl::Time deadline) {
+  const Host& host = node.host;
+  ASSIGN_OR_RETURN(const NvmeNamespace device, ResolveStagedDevice(host, request));
+  ASSIGN_OR_RETURN(const bool shown, ShowsDevice(host, request.target_path, device, deadline));
+  if (shown) {
+    ASSIGN_OR_RETURN(const bool read_only, IsReadOnly(host.files, device.device));
+    return read_only == WantsReadOnly(request) ? absl::OkStatus() : PublishedOtherwise(request);
+  }
+  ASSIGN_OR_RETURN(const std::vector<Mount> mounts, host.mounts.List());
+  const int binds = CountDeviceBinds(mounts, device.device);
+  if (binds >= kMaximumBinds) {
+    return absl::ResourceExhaustedError(
+        fmt::format("volume {}: {} is mounted {} times on this node; something multiplies its "
+                    "mounts, and more of them would take the node down",
+                    request.id.str(), device.device, binds));
+  }
+  RETURN_IF_ERROR(AgreeOnAccess(host, request, device, binds, deadline));
+  return BindAt(host, request,
+                {.source = device.device, .target = request.target_path, .options = {}},
+                MakeTargetFile(host.files, request.target_path), deadline);
+}
+
+}  // namespace
+
+absl::Status PublishVolume(const Node& node, const PublishRequest& request, absl::Time deadline) {
+  RETURN_IF_ERROR(
+      CheckInsideKubeletDirectory(node.host.files, node.config.kubelet_dir, request.staging_path));
+  RETURN_IF_ERROR(
+      CheckInsideKubeletDirectory(node.host.files, node.config.kubelet_dir, request.target_path));
+  return request.capability.block ? PublishBlockDevice(node, request, deadline)
+                                  : PublishFilesystem(node, request, deadline);
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef RDS_CSI_NODE_STAGE_H_
+#define RDS_CSI_NODE_STAGE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "model/access.h"
+#include "model/contexts.h"
+#include "model/volume_id.h"
+#include "node/node.h"
+
+namespace rds_csi {
+
+struct StageRequest {
+  VolumeId id;
+  ConnectionTarget target;
+  std::string staging_path;
+  Capability capability;
+};
+
+// NodeStageVolume: connects the volume; a filesystem is then made if (and only if) the device is
+// proven blank, checked, and mounted at the staging path; a block device is recorded there instead
+// (BLK-1..8). Staged already: success, nothing is touched.
+//
+// FAILED_PRECONDITION: the device holds something else than the filesystem asked for; the text says
+//   what. ALREADY_EXISTS: another volume is mounted at the staging path. INTERNAL: the staging
+//   directory or the record cannot be written. The codes of Connect(), Probe() and Check().
+// A call that fails disconnects what it connected, and only that (BLK-6).
+absl::Status StageVolume(const Node& node, const StageRequest& request, absl::Time deadline);
+
+// The filesystem a mount volume is to have (BLK-2): the capability's, else the contexts', else
+// ext4. INVALID_ARGUMENT naming a type that this driver does not make.
+absl::StatusOr<FsType> ChooseFsType(const Capability& capability, const ConnectionTarget& target);
+
+}  // namespace rds_csi
+
+#endif  // RDS_CSI_NODE_STAGE_H_

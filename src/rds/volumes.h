@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Volumes on the RDS: the disk, its file, its ledger and its fence as one thing. Everything that
+// the controller knows of RouterOS is in this header. Each function says how many round trips it
+// costs.
+#ifndef RDS_CSI_RDS_VOLUMES_H_
+#define RDS_CSI_RDS_VOLUMES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "model/ledger.h"
+#include "model/volume_id.h"
+#include "rds/disk.h"
+#include "rds/transport.h"
+
+namespace rds_csi {
+
+// How the unverified parts of RouterOS are taken to behave (docs/decisions; switches of the
+// controller). The defaults are safe whichever way it turns out.
+struct RosBehaviour {
+  // nvme-tcp-server-allow-host-name takes several names, separated by commas. Otherwise two nodes
+  // at once (block RWX) can only be admitted by admitting everybody.
+  bool allow_host_is_list = false;
+  // A changed allow-host-name drops sessions of hosts that are no longer admitted. Otherwise the
+  // export is switched off in between.
+  bool allow_host_drops_sessions = false;
+};
+
+struct Volume {
+  VolumeId id;
+  FileDisk disk;
+  // none: made by the former driver and never attached by this one; then nobody knows from the RDS
+  // alone where it is attached.
+  std::optional<Ledger> ledger;
+};
+
+// What a new volume is made of.
+struct NewVolume {
+  VolumeId id;
+  std::string directory;  // "/pool/dir"
+  int64_t size_bytes = 0;
+  uint16_t port = 0;
+  std::string cluster_id;
+};
+
+// Who is admitted: the host NQNs; empty means not exported at all.
+struct Fence {
+  std::vector<std::string> host_nqns;
+};
+
+class RdsVolumes {
+ public:
+  RdsVolumes(RosTransport& transport, RosBehaviour behaviour);
+
+  // The volume with this id, made by us (its slot) or by the former driver (slot = id), none when
+  // there is neither; with it the pool that `directory` lies in, none when nothing is mounted
+  // there. One round trip. FAILED_PRECONDITION: its ledger cannot be read, or names another volume.
+  struct Found {
+    std::optional<Volume> volume;
+    std::optional<Pool> pool;
+  };
+  absl::StatusOr<Found> Find(const VolumeId& id, std::string_view directory, absl::Time deadline);
+  absl::StatusOr<std::optional<Volume>> Find(const VolumeId& id, absl::Time deadline);
+
+  // Makes disk and file: not exported, not mounted by RouterOS, an empty ledger. The file's name
+  // holds random digits, so that a file left over from an earlier volume is never taken for this
+  // one. One round trip. ALREADY_EXISTS: the slot is taken. RESOURCE_EXHAUSTED: the pool is full.
+  // DEADLINE_EXCEEDED: outcome unknown. What it answers has been compared with what was asked;
+  // INTERNAL names the difference.
+  absl::StatusOr<Volume> Create(const NewVolume& volume, absl::Time deadline);
+
+  // Ledger and fence in one `set`, read back and compared (design 3.5, 3.6). One round trip.
+  // FAILED_PRECONDITION: the RDS did not take what was set, naming what differs.
+  absl::StatusOr<Volume> SetAttachments(const Volume& volume, const Ledger& ledger,
+                                        const Fence& fence, absl::Time deadline);
+
+  // Export off, the ledger untouched: every session is dropped. One round trip.
+  absl::Status CutOff(const Volume& volume, absl::Time deadline);
+
+  // Grows file and disk; answers the volume with the size it now has. One round trip.
+  // OUT_OF_RANGE: size_bytes is below the present size.
+  absl::StatusOr<Volume> Grow(const Volume& volume, int64_t size_bytes, absl::Time deadline);
+
+  // Removes the disk, then its file; each may be gone already. Two round trips.
+  absl::Status Delete(const Volume& volume, absl::Time deadline);
+
+  // Every volume of ours: of the former driver only those below one of `directories`; of this
+  // driver those with `cluster_id` in the ledger. In the order of their ids. Rows whose ledger
+  // cannot be read are answered in `unreadable` (slot and reason), never dropped in silence.
+  // One round trip.
+  struct Listing {
+    std::vector<Volume> volumes;
+    std::vector<Pool> pools;
+    std::vector<FileDisk> foreign;  // file disks of others: they take space too
+    std::vector<std::string> unreadable;
+  };
+  absl::StatusOr<Listing> List(const std::string& cluster_id,
+                               const std::vector<std::string>& directories, absl::Time deadline);
+
+  // RouterOS's version, "7.24.5". One round trip. FAILED_PRECONDITION below 7.21.
+  absl::StatusOr<std::string> CheckVersion(absl::Time deadline);
+
+ private:
+  RosTransport& transport_;
+  RosBehaviour behaviour_;
+};
+
+// The pool that a directory of the RDS lies in: "storage-pool" for "/storage-pool/csi".
+std::string PoolOf(std::string_view directory);
+
+}  // namespace rds_csi
+
+#endif  // RDS_CSI_RDS_VOLUMES_H_
