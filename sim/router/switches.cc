@@ -25,7 +25,6 @@ std::span<const SwitchInfo> Switches::All() {
       {"empty-find", {"nothing", "no-such-item"}, "set and remove of an empty [find]"},
       {"remove-exported", {"allow", "refuse"}, "removal of a disk that is exported"},
       {"remove-file-in-use", {"allow", "refuse"}, "removal of a file that belongs to a disk"},
-      {"as-value", {"full", "brief"}, "whether as-value gives all properties without `detail`"},
       {"add-and-export", {"allow", "refuse"}, "an add that sets nvme-tcp-export=yes at once"},
       {"comment-limit", {"0", "#"}, "longest comment that is taken, 0 for no limit"},
       {"ssh-exit-status", {"0", "1"}, "exit status of a command that failed"},

@@ -41,8 +41,10 @@ std::string FormatLogLine(LogLevel level, std::string_view message, const LogFie
 
 void SetLogLevel(LogLevel level) { minimum_level = level; }
 
+bool IsLogged(LogLevel level) { return level >= minimum_level.load(); }
+
 void Log(LogLevel level, std::string_view message, const LogFields& fields) {
-  if (level < minimum_level.load()) return;
+  if (!IsLogged(level)) return;
   const std::string line = FormatLogLine(level, message, fields) + "\n";
   // A log that cannot be written has nowhere to be reported.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());

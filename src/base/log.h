@@ -23,6 +23,9 @@ std::string FormatLogLine(LogLevel level, std::string_view message, const LogFie
 // Lines below `level` are dropped. Default: kInfo.
 void SetLogLevel(LogLevel level);
 
+// Whether a line of `level` would be written: ask before making one that is costly to make.
+bool IsLogged(LogLevel level);
+
 void Log(LogLevel level, std::string_view message, const LogFields& fields = {});
 
 }  // namespace rds_csi

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "model/contexts.h"
 #include "model/node_id.h"
+#include "rds/pool_room.h"
 #include "rds/volumes.h"
 
 namespace rds_csi {
@@ -40,6 +41,7 @@ class NoNodeIsGone final : public NodeRegistry {
 
 struct Controller {
   RdsVolumes& volumes;
+  PoolRoom& room;
   NodeRegistry& nodes;
   Clock& clock;
   const ControllerConfig& config;

@@ -24,7 +24,8 @@ struct CreatedVolume {
 };
 
 // Makes the volume, or finds the one that an earlier call made (VOL-1). Nothing is exported yet.
-// At most two round trips.
+// Two round trips; a third when what is known of the pool's room is older than a minute or too
+// little, and a third when the outcome of making it was unknown.
 // ALREADY_EXISTS: a volume of this name with another size or of another cluster.
 // RESOURCE_EXHAUSTED: the pool has no room for all of it: files may be sparse, and a pool that runs
 //   full loses data that was already acknowledged. FAILED_PRECONDITION: no pool there, or not in

@@ -11,7 +11,8 @@ namespace rds_csi {
 // ControllerUnpublishVolume: takes `node` (none: every node) out of ledger and fence. When it was
 // the last, the export goes off and every session is dropped. Success when not attached and when
 // there is no such volume (ATT-9). At most two round trips; three while another node stays.
-// UNAVAILABLE: the RDS cannot be asked.
+// A volume of the former driver without a ledger is closed to everybody: nobody knows who uses it.
+// UNAVAILABLE: the RDS cannot be asked. FAILED_PRECONDITION: it is another cluster's.
 absl::Status DetachVolume(const Controller& controller, const VolumeId& id,
                           const std::optional<NodeId>& node, absl::Time deadline);
 

@@ -8,7 +8,8 @@
 namespace rds_csi {
 
 // Grows the volume to ChooseSize(range), never shrinks it; a volume that has the size already is
-// success. Answers the size in bytes that the RDS says it has. At most two round trips.
+// success. Answers the size in bytes that the RDS says it has. Two round trips, and a third as in
+// CreateVolume.
 // NOT_FOUND, OUT_OF_RANGE (limit below the present size), RESOURCE_EXHAUSTED (pool full).
 absl::StatusOr<int64_t> ExpandVolume(const Controller& controller, const VolumeId& id,
                                      const CapacityRange& range, absl::Time deadline);

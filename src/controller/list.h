@@ -20,6 +20,8 @@ struct ListedVolume {
 struct ListPage {
   std::vector<ListedVolume> volumes;  // in the order of their ids
   std::string next_token;             // empty after the last page
+  // Disks that claim to be volumes but cannot be told as such: slot and reason, to be logged.
+  std::vector<std::string> unreadable;
 };
 
 // A page of at most `max_entries` volumes (0: all), starting behind `token`. A token is the last id

@@ -41,17 +41,16 @@ constexpr int64_t RoundUp(int64_t bytes) { return RoundDown(bytes + kSizeStep - 
 
 }  // namespace
 
-absl::StatusOr<int64_t> ChooseSize(const CapacityRange& range) {
+absl::StatusOr<int64_t> ChooseSize(const CapacityRange& range, int64_t minimum) {
   RETURN_IF_ERROR(CheckRange(range));
   const int64_t limit = range.limit_bytes == 0 ? kMaximumSize : range.limit_bytes;
-  const int64_t size = range.required_bytes == 0
-                           ? std::min(kDefaultSize, RoundDown(limit))
-                           : std::max(RoundUp(range.required_bytes), kMinimumSize);
-  if (size < kMinimumSize || size > limit) {
+  const int64_t size = range.required_bytes == 0 ? std::min(kDefaultSize, RoundDown(limit))
+                                                 : std::max(RoundUp(range.required_bytes), minimum);
+  if (size < minimum || size > limit) {
     return OutOfRange(
         fmt::format("capacity_range: no volume has between {} and {} bytes; sizes are multiples of "
                     "{}, at least {}",
-                    range.required_bytes, limit, kSizeStep, kMinimumSize));
+                    range.required_bytes, limit, kSizeStep, minimum));
   }
   return size;
 }

@@ -69,7 +69,9 @@ absl::Status ReadAttachment(const Fields& fields, ConnectionTarget& target) {
   }
   absl::StatusOr<HostIdentity> host =
       ParseHostIdentity(fields.Get("host_nqn"), fields.Get("host_id"));
-  if (!host.ok()) return Annotate(host.status(), "publish context");
+  if (!host.ok()) {  // its words begin with the key
+    return Error(host.status().code(), fmt::format("publish context {}", Message(host.status())));
+  }
   target.host = *std::move(host);
   RETURN_IF_ERROR(fields.Read("generation", ParseGeneration, target.generation));
   return fields.Read("formatting", ParseFormatting, target.formatting);

@@ -41,7 +41,7 @@ absl::Status AddPiece(std::string_view piece, Pieces& pieces) {
     pieces.attachments.push_back(value);
     return absl::OkStatus();
   }
-  if (key != "c" && key != "v" && key != "o" && key != "g") {
+  if (key != "c" && key != "v" && key != "o" && key != "g" && key != "e") {
     return Wrong(fmt::format("{} is not a key", Quoted(key)));
   }
   if (!pieces.single.emplace(key, value).second) {
@@ -55,14 +55,18 @@ absl::StatusOr<Pieces> TakeApart(std::string_view body) {
   for (const std::string_view piece : Split(body, ',')) {
     RETURN_IF_ERROR(AddPiece(piece, pieces));
   }
-  for (const std::string_view key : {"c", "v", "o", "g"}) {
+  for (const std::string_view key : {"c", "v", "o", "g", "e"}) {
     if (!pieces.single.contains(key)) {
       return Wrong(fmt::format("the key {} is missing", Quoted(key)));
     }
   }
-  if (pieces.attachments.size() > kMostAttachments) {
-    return Wrong(fmt::format("it has {} attachments, more than {}", pieces.attachments.size(),
-                             kMostAttachments));
+  const size_t count = pieces.attachments.size();
+  if (count > kMostAttachments) {
+    return Wrong(fmt::format("it has {} attachments, more than {}", count, kMostAttachments));
+  }
+  if (pieces.single["e"] != fmt::to_string(count)) {
+    return Wrong(
+        fmt::format("it has {} attachments but should have {}", count, Quoted(pieces.single["e"])));
   }
   return pieces;
 }
@@ -146,7 +150,7 @@ std::string FormatLedger(const Ledger& ledger) {
     text += fmt::format(",n={}/{}/{}/{}", a.node.str(), a.generation, a.shared ? 'm' : 's',
                         a.since_unix_seconds);
   }
-  return text;
+  return text + fmt::format(",e={}", ledger.attachments.size());
 }
 
 bool IsLedger(std::string_view comment) { return comment.starts_with(kMark); }

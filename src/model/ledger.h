@@ -4,7 +4,7 @@
 // of a RouterOS console:
 //
 //   rds-csi:1,c=<cluster id>,v=<volume id>,o=<blank|copy>,g=<generation>
-//             [,n=<node id>/<generation>/<s|m>/<since>]…
+//             [,n=<node id>/<generation>/<s|m>/<since>]…,e=<attachments>
 //
 // g is the generation of the newest attachment there ever was, 0 before the first; it only grows.
 // Each n is an attachment: node, its generation (1..g), s = single node or m = may share (block
@@ -49,7 +49,7 @@ struct Ledger {
   friend bool operator==(const Ledger&, const Ledger&) = default;
 };
 
-// The comment for `ledger`: at most 711 characters of [A-Za-z0-9._:/,=-].
+// The comment for `ledger`: at most 715 characters of [A-Za-z0-9._:/,=-].
 std::string FormatLedger(const Ledger& ledger);
 
 // Whether a comment claims to be a ledger of this driver, of whatever version.
@@ -57,7 +57,7 @@ bool IsLedger(std::string_view comment);
 
 // FAILED_PRECONDITION: no ledger at all, one of another version, or one that was damaged (a key
 // missing, doubled or unknown, more than two attachments, one node twice, a generation beyond g,
-// any other text than FormatLedger makes); the text quotes it and says what is wrong.
+// cut off, any other text than FormatLedger makes); the text quotes it and says what is wrong.
 // Never guesses: a ledger that cannot be read stops every attach of its volume.
 absl::StatusOr<Ledger> ParseLedger(std::string_view comment);
 

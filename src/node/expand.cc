@@ -51,8 +51,10 @@ absl::Status GrowFilesystem(const Host& host, const ExpandRequest& request, cons
 absl::StatusOr<int64_t> ExpandOnNode(const Node& node, const ExpandRequest& request,
                                      absl::Time deadline) {
   const Host& host = node.host;
-  RETURN_IF_ERROR(
-      CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.volume_path));
+  // CSI knows only NOT_FOUND for a path that holds no volume, however odd it is.
+  if (!CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.volume_path).ok()) {
+    return NotThere(request);
+  }
   ASSIGN_OR_RETURN(bool block, IsBlockDeviceAt(host, request));
   ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.volume_path));
   if (!block && !mount) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/status.h"
 
@@ -29,11 +30,13 @@ absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time 
   }
 }
 
-int CountDeviceBinds(const std::vector<Mount>& mounts, const std::string& device) {
+std::vector<Mount> BindsOfDevice(const std::vector<Mount>& mounts, const std::string& device) {
   const std::string root = device.substr(device.rfind('/'));
-  return static_cast<int>(std::count_if(mounts.begin(), mounts.end(), [&](const Mount& mount) {
+  std::vector<Mount> binds;
+  std::copy_if(mounts.begin(), mounts.end(), std::back_inserter(binds), [&](const Mount& mount) {
     return mount.root == root && mount.fs_type == "devtmpfs";
-  }));
+  });
+  return binds;
 }
 
 }  // namespace rds_csi

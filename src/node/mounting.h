@@ -19,8 +19,8 @@ absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string
 // Takes mount after mount off `target` until none is left (PUB-7). FAILED_PRECONDITION: busy.
 absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline);
 
-// How often the device node `device` ("/dev/nvme0n1") is bind-mounted somewhere.
-int CountDeviceBinds(const std::vector<Mount>& mounts, const std::string& device);
+// The bind mounts of the device node `device` ("/dev/nvme0n1").
+std::vector<Mount> BindsOfDevice(const std::vector<Mount>& mounts, const std::string& device);
 
 }  // namespace rds_csi
 

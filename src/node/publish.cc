@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "fs/device.h"
+#include "model/paths.h"
 #include "node/device_record.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
@@ -16,7 +17,7 @@
 namespace rds_csi {
 namespace {
 
-constexpr int kMaximumBinds = 100;
+constexpr size_t kMaximumBinds = 100;
 
 absl::Status NotStaged(const PublishRequest& request) {
   return absl::FailedPreconditionError(
@@ -61,6 +62,21 @@ std::vector<std::string> BindOptions(const std::vector<std::string>& flags) {
   return options;
 }
 
+// SINGLE_NODE_SINGLE_WRITER (ReadWriteOncePod): no second place. A part of the kubelet directory
+// may be visible elsewhere too, so only places below it count.
+absl::Status RefuseSecondPlace(const Node& node, const PublishRequest& request,
+                               const std::vector<Mount>& shown) {
+  if (request.capability.mode != AccessMode::kSingleNodeSingleWriter) return absl::OkStatus();
+  for (const Mount& mount : shown) {
+    if (mount.target == request.target_path || mount.target == request.staging_path) continue;
+    if (!IsBelow(mount.target, node.config.kubelet_dir)) continue;
+    return absl::FailedPreconditionError(
+        fmt::format("volume {} is published at {} already, and its access mode allows one place",
+                    request.id.str(), mount.target));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PublishFilesystem(const Node& node, const PublishRequest& request,
                                absl::Time deadline) {
   const Host& host = node.host;
@@ -73,6 +89,9 @@ absl::Status PublishFilesystem(const Node& node, const PublishRequest& request,
                ? absl::OkStatus()
                : PublishedOtherwise(request);
   }
+  ASSIGN_OR_RETURN(std::vector<Mount> shown, host.mounts.List());
+  std::erase_if(shown, [&](const Mount& mount) { return mount.number != staged->number; });
+  RETURN_IF_ERROR(RefuseSecondPlace(node, request, shown));
   // Whatever else is mounted there is left from an earlier life of this pod.
   if (published) RETURN_IF_ERROR(UnmountAll(host, request.target_path, deadline));
   return BindAt(host, request,
@@ -119,7 +138,7 @@ absl::StatusOr<bool> ShowsDevice(const Host& host, const std::string& target,
 
 // Read-only holds for a device as a whole, so every place it is published at must agree.
 absl::Status AgreeOnAccess(const Host& host, const PublishRequest& request,
-                           const NvmeNamespace& device, int binds, absl::Time deadline) {
+                           const NvmeNamespace& device, size_t binds, absl::Time deadline) {
   ASSIGN_OR_RETURN(const bool read_only, IsReadOnly(host.files, device.device));
   if (read_only == WantsReadOnly(request)) return absl::OkStatus();
   if (binds > 0) {
@@ -140,7 +159,9 @@ absl::Status PublishBlockDevice(const Node& node, const PublishRequest& request,
     return read_only == WantsReadOnly(request) ? absl::OkStatus() : PublishedOtherwise(request);
   }
   ASSIGN_OR_RETURN(const std::vector<Mount> mounts, host.mounts.List());
-  const int binds = CountDeviceBinds(mounts, device.device);
+  const std::vector<Mount> shown_at = BindsOfDevice(mounts, device.device);
+  RETURN_IF_ERROR(RefuseSecondPlace(node, request, shown_at));
+  const size_t binds = shown_at.size();
   if (binds >= kMaximumBinds) {
     return absl::ResourceExhaustedError(
         fmt::format("volume {}: {} is mounted {} times on this node; something multiplies its "

@@ -48,8 +48,10 @@ absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Host& host, const UsageReque
 absl::StatusOr<VolumeUsage> GetVolumeUsage(const Node& node, const UsageRequest& request,
                                            absl::Time deadline) {
   const Host& host = node.host;
-  RETURN_IF_ERROR(
-      CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.volume_path));
+  // CSI knows only NOT_FOUND for a path that holds no volume, however odd it is.
+  if (!CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.volume_path).ok()) {
+    return NotThere(request);
+  }
   const absl::StatusOr<FileInfo> info = host.files.Stat(request.volume_path);
   if (absl::IsNotFound(info.status())) return NotThere(request);
   if (!info.ok()) return info.status();

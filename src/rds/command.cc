@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/command.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fmt/format.h"
 
 namespace rds_csi {
 namespace {
@@ -17,9 +18,8 @@ constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 bool OnlyOf(std::string_view text, std::initializer_list<std::string_view> sets) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return std::any_of(sets.begin(), sets.end(), [c](std::string_view set) {
-      return set.find(c) != std::string_view::npos;
-    });
+    return std::any_of(sets.begin(), sets.end(),
+                       [c](std::string_view set) { return set.find(c) != std::string_view::npos; });
   });
 }
 
@@ -39,6 +39,21 @@ absl::Status CheckValue(std::string_view property, std::string_view value) {
   return Error(absl::StatusCode::kInvalidArgument,
                fmt::format("{} holds characters that are never sent to an RDS: {}", property,
                            Quoted(value)));
+}
+
+// A .id goes into a path of REST and, without quotes, into a line of the console.
+absl::Status CheckId(const RosCommand& command) {
+  using Verb = RosCommand::Verb;
+  if (command.verb == Verb::kPrint || command.verb == Verb::kAdd) return absl::OkStatus();
+  const std::string_view id = command.id;
+  if (id.size() > 1 && id[0] == '*' && OnlyOf(id.substr(1), {kDigits, "abcdefABCDEF"})) {
+    return absl::OkStatus();
+  }
+  const bool file_name = command.menu == "/file" && command.verb == Verb::kRemove && !id.empty() &&
+                         !id.starts_with('*');
+  if (file_name) return CheckValue("name", id);
+  return Error(absl::StatusCode::kInvalidArgument,
+               fmt::format("{} is no id of a RouterOS record", Quoted(id)));
 }
 
 std::string_view NameOf(RosCommand::Verb verb) {
@@ -62,7 +77,7 @@ std::string NameOf(const RosCommand& command) {
 }
 
 absl::Status CheckCommand(const RosCommand& command) {
-  RETURN_IF_ERROR(CheckValue("id", command.id));
+  RETURN_IF_ERROR(CheckId(command));
   for (const auto& [property, value] : command.values) {
     RETURN_IF_ERROR(CheckProperty(property));
     RETURN_IF_ERROR(CheckValue(property, value));

@@ -36,9 +36,10 @@ struct RosCommand {
 // For messages and metrics: "/disk set". Holds no values.
 std::string NameOf(const RosCommand& command);
 
-// Refuses what could be taken for console syntax: names of properties are [a-z0-9.-]+, values and
-// ids hold only [A-Za-z0-9._:/,=*%@+-] and are at most 1024 characters. There is no escaping: what
-// is not allowed is not sent. INVALID_ARGUMENT naming property and value.
+// Refuses what could be taken for console syntax: names of properties are [a-z0-9.-]+, values hold
+// only [A-Za-z0-9._:/,=*%@+-] and are at most 1024 characters, an id is a star and hexadecimal
+// digits (to remove a file also its name, as a value). There is no escaping: what is not allowed is
+// not sent. INVALID_ARGUMENT naming property and value.
 absl::Status CheckCommand(const RosCommand& command);
 
 }  // namespace rds_csi

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/console.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fmt/format.h"
 #include "rds/records.h"
 #include "rds/ros_errors.h"
 
@@ -15,17 +14,6 @@ namespace {
 using Verb = RosCommand::Verb;
 
 constexpr std::string_view kEnd = "rds-csi-end";
-
-// The console compares .id with an id, not with a string: it stays without quotes, so it must look
-// like one.
-absl::Status CheckId(std::string_view id) {
-  if (id.size() > 1 && id[0] == '*' &&
-      id.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string_view::npos) {
-    return absl::OkStatus();
-  }
-  return Error(absl::StatusCode::kInvalidArgument,
-               fmt::format("{} is no id of a RouterOS record", Quoted(id)));
-}
 
 std::string Assignments(const RosRecord& values) {
   std::string text;
@@ -48,6 +36,9 @@ std::string Print(const RosCommand& command, const std::string& where) {
   return fmt::format(":put [:serialize to=json options=json.no-string-conversion [{}]]", print);
 }
 
+// The console compares .id with an id, not with a string: there it has no quotes.
+std::string WhereIdIs(const std::string& id) { return ".id=" + id; }
+
 // The row that was just added: by the property that names it.
 std::string WhereAdded(const RosCommand& command) {
   const std::string key = command.menu == "/disk" ? "slot" : "name";
@@ -55,15 +46,14 @@ std::string WhereAdded(const RosCommand& command) {
   return fmt::format("{}=\"{}\"", key, found == command.values.end() ? "" : found->second);
 }
 
-absl::StatusOr<std::string> Remove(const RosCommand& command) {
+std::string Remove(const RosCommand& command) {
   if (command.menu == "/file" && !command.id.starts_with('*')) {
     return fmt::format("/file/remove [find where name=\"{}\"]", command.id);
   }
-  RETURN_IF_ERROR(CheckId(command.id));
   return fmt::format("{}/remove numbers={}", command.menu, command.id);
 }
 
-absl::StatusOr<std::string> Statements(const RosCommand& command) {
+std::string Statements(const RosCommand& command) {
   switch (command.verb) {
     case Verb::kPrint:
       return Print(command, Where(command));
@@ -71,13 +61,12 @@ absl::StatusOr<std::string> Statements(const RosCommand& command) {
       return fmt::format("{}/add{}; {}", command.menu, Assignments(command.values),
                          Print(command, WhereAdded(command)));
     case Verb::kSet:
-      RETURN_IF_ERROR(CheckId(command.id));
       return fmt::format("{}/set numbers={}{}; {}", command.menu, command.id,
-                         Assignments(command.values), Print(command, ".id=" + command.id));
+                         Assignments(command.values), Print(command, WhereIdIs(command.id)));
     case Verb::kRemove:
       return Remove(command);
   }
-  return Error(absl::StatusCode::kInternal, "no such verb");
+  return "";
 }
 
 absl::StatusOr<std::vector<RosRecord>> ParseBody(const std::string& body,
@@ -94,8 +83,7 @@ absl::StatusOr<std::vector<RosRecord>> ParseBody(const std::string& body,
 
 absl::StatusOr<std::string> ToConsoleLine(const RosCommand& command) {
   RETURN_IF_ERROR(CheckCommand(command));
-  ASSIGN_OR_RETURN(const std::string statements, Statements(command));
-  return fmt::format("{}; :put \"{}\"", statements, kEnd);
+  return fmt::format("{}; :put \"{}\"", Statements(command), kEnd);
 }
 
 absl::StatusOr<std::vector<RosRecord>> ParseConsoleReply(std::string_view output,

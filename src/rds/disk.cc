@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/disk.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fmt/format.h"
 
 namespace rds_csi {
 namespace {
@@ -50,14 +51,14 @@ absl::StatusOr<uint16_t> Port(const RosRecord& record, const std::string& proper
 }  // namespace
 
 const std::vector<std::string>& DiskProperties() {
-  static const auto& properties = *new std::vector<std::string>{
-      ".id",         "slot",
-      "type",        "file-path",
-      "size",        "nvme-tcp-export",
-      "comment",     "nvme-tcp-server-port",
-      "fs",          "nvme-tcp-server-nqn",
-      "mount-point", "nvme-tcp-server-allow-host-name",
-      "state",       "free"};
+  static const auto& properties =
+      *new std::vector<std::string>{".id",         "slot",
+                                    "type",        "file-path",
+                                    "size",        "nvme-tcp-export",
+                                    "comment",     "nvme-tcp-server-port",
+                                    "fs",          "nvme-tcp-server-nqn",
+                                    "mount-point", "nvme-tcp-server-allow-host-name",
+                                    "state",       "free"};
   return properties;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/records.h"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fmt/format.h"
-#include "nlohmann/json.hpp"
 
 namespace rds_csi {
 namespace {
@@ -77,9 +78,8 @@ absl::Status CheckAnswer(const RosCommand& command, const std::vector<RosRecord>
 
 absl::Status Unreadable(const RosCommand& command, const absl::Status& why) {
   if (command.verb == RosCommand::Verb::kPrint) return why;
-  return Error(
-      absl::StatusCode::kDeadlineExceeded,
-      fmt::format("{}; the outcome of {} is unknown", Message(why), NameOf(command)));
+  return Error(absl::StatusCode::kDeadlineExceeded,
+               fmt::format("{}; the outcome of {} is unknown", Message(why), NameOf(command)));
 }
 
 }  // namespace rds_csi

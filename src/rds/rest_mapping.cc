@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/rest_mapping.h"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fmt/format.h"
-#include "nlohmann/json.hpp"
 #include "rds/records.h"
 #include "rds/ros_errors.h"
 
@@ -19,8 +20,9 @@ using Verb = RosCommand::Verb;
 // Property = value words, then one "#|…" that joins them all (the notation of the binary API).
 json Query(const RosCommand& command) {
   json query = json::array();
-  for (const auto& [property, value] : command.any_of) query.push_back(property + "=" + value);
-  if (query.size() > 1) query.push_back("#" + std::string(query.size() - 1, '|'));
+  for (const auto& [property, value] : command.any_of)
+    query.push_back(fmt::format("{}={}", property, value));
+  if (query.size() > 1) query.push_back(fmt::format("#{}", std::string(query.size() - 1, '|')));
   return query;
 }
 
@@ -50,9 +52,9 @@ std::optional<std::string> ErrorWords(std::string_view body) {
 absl::Status HttpError(long http_status, std::string_view body, const RosCommand& command) {
   const std::optional<std::string> words = ErrorWords(body);
   if (!words) {
-    return Error(absl::StatusCode::kInternal,
-                 fmt::format("RDS: {} answered HTTP {}: {}", NameOf(command), http_status,
-                             Quoted(body)));
+    return Error(
+        absl::StatusCode::kInternal,
+        fmt::format("RDS: {} answered HTTP {}: {}", NameOf(command), http_status, Quoted(body)));
   }
   // A record that is gone has no words of its own.
   if (http_status == 404 && !command.id.empty()) return RosError("no such item", NameOf(command));

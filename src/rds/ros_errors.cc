@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/ros_errors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,7 +10,6 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fmt/format.h"
 
 namespace rds_csi {
 namespace {

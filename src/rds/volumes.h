@@ -16,20 +16,10 @@
 #include "model/ledger.h"
 #include "model/volume_id.h"
 #include "rds/disk.h"
+#include "rds/fence.h"
 #include "rds/transport.h"
 
 namespace rds_csi {
-
-// How the unverified parts of RouterOS are taken to behave (docs/decisions; switches of the
-// controller). The defaults are safe whichever way it turns out.
-struct RosBehaviour {
-  // nvme-tcp-server-allow-host-name takes several names, separated by commas. Otherwise two nodes
-  // at once (block RWX) can only be admitted by admitting everybody.
-  bool allow_host_is_list = false;
-  // A changed allow-host-name drops sessions of hosts that are no longer admitted. Otherwise the
-  // export is switched off in between.
-  bool allow_host_drops_sessions = false;
-};
 
 struct Volume {
   VolumeId id;
@@ -48,18 +38,14 @@ struct NewVolume {
   std::string cluster_id;
 };
 
-// Who is admitted: the host NQNs; empty means not exported at all.
-struct Fence {
-  std::vector<std::string> host_nqns;
-};
-
 class RdsVolumes {
  public:
   RdsVolumes(RosTransport& transport, RosBehaviour behaviour);
 
   // The volume with this id, made by us (its slot) or by the former driver (slot = id), none when
   // there is neither; with it the pool that `directory` lies in, none when nothing is mounted
-  // there. One round trip. FAILED_PRECONDITION: its ledger cannot be read, or names another volume.
+  // there. One round trip. FAILED_PRECONDITION: its ledger cannot be read or names another volume,
+  // there are two of it, or a disk without our ledger is in its slot.
   struct Found {
     std::optional<Volume> volume;
     std::optional<Pool> pool;
@@ -74,8 +60,16 @@ class RdsVolumes {
   // INTERNAL names the difference.
   absl::StatusOr<Volume> Create(const NewVolume& volume, absl::Time deadline);
 
-  // Ledger and fence in one `set`, read back and compared (design 3.5, 3.6). One round trip.
-  // FAILED_PRECONDITION: the RDS did not take what was set, naming what differs.
+  // Whether exactly `fence` is what the RDS shows for `volume`. No round trip.
+  bool Shows(const Volume& volume, const Fence& fence) const;
+
+  // Whether somebody who may have a session now would keep it although `fence` does not admit them:
+  // then CutOff comes before SetAttachments. No round trip.
+  bool MustCutOff(const Volume& volume, const Fence& fence) const;
+
+  // Ledger and fence in one `set`, read back and compared. One round trip.
+  // FAILED_PRECONDITION: the RDS did not take what was set, naming what differs; the export has
+  // been switched off then, as far as the RDS lets itself be told.
   absl::StatusOr<Volume> SetAttachments(const Volume& volume, const Ledger& ledger,
                                         const Fence& fence, absl::Time deadline);
 
@@ -83,15 +77,17 @@ class RdsVolumes {
   absl::Status CutOff(const Volume& volume, absl::Time deadline);
 
   // Grows file and disk; answers the volume with the size it now has. One round trip.
-  // OUT_OF_RANGE: size_bytes is below the present size.
+  // OUT_OF_RANGE: size_bytes is below the present size. RESOURCE_EXHAUSTED: the pool is full.
   absl::StatusOr<Volume> Grow(const Volume& volume, int64_t size_bytes, absl::Time deadline);
 
-  // Removes the disk, then its file; each may be gone already. Two round trips.
+  // Removes the disk, then its file (RouterOS leaves it); each may be gone already. Two round
+  // trips. A failure between the two leaves a file that no disk names any more.
   absl::Status Delete(const Volume& volume, absl::Time deadline);
 
   // Every volume of ours: of the former driver only those below one of `directories`; of this
   // driver those with `cluster_id` in the ledger. In the order of their ids. Rows whose ledger
-  // cannot be read are answered in `unreadable` (slot and reason), never dropped in silence.
+  // cannot be read are answered in `unreadable` (slot and reason), never dropped in silence; so are
+  // two disks that claim one volume. Their space is told in `foreign`.
   // One round trip.
   struct Listing {
     std::vector<Volume> volumes;
@@ -106,6 +102,8 @@ class RdsVolumes {
   absl::StatusOr<std::string> CheckVersion(absl::Time deadline);
 
  private:
+  absl::Status CheckSet(const Volume& volume, const FileDisk& disk, const RosRecord& asked) const;
+
   RosTransport& transport_;
   RosBehaviour behaviour_;
 };

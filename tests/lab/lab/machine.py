@@ -83,6 +83,12 @@ class Machine:
         path = self.folder / name
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def tails(self, lines: int = 15) -> str:
+        """The last lines of every log in the folder."""
+        parts = [f"--- {path.name} of {self.name}\n{_tail(path.read_text(errors='replace'), lines)}"
+                 for path in sorted(self.folder.glob("*.log"))]  # fmt: skip
+        return "\n".join(parts)
+
     def wait_until(self, what: str, condition: Callable[[], object], timeout: float, pause: float = 0.2) -> None:
         """Asks again and again. Raises LabTimeout, which says `what` did not come true."""
         end = time.monotonic() + timeout
@@ -165,7 +171,11 @@ class Machine:
         self._ready.set()
 
     def _console_tail(self) -> str:
-        return "\n".join(self.log("console.log").splitlines()[-15:])
+        return _tail(self.log("console.log"), 15)
+
+
+def _tail(text: str, lines: int) -> str:
+    return "\n".join(text.splitlines()[-lines:])
 
 
 def _text(command: str | Sequence[str]) -> str:

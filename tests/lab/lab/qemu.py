@@ -86,7 +86,7 @@ def _write_environment(spec: MachineSpec) -> None:
         "LAB_NAME": spec.name,
         "LAB_ADDRESS": spec.address,
         "LAB_ADDRESS6": spec.address6,
-        "LAB_MODULES": str(spec.kernel.modules),
+        "LAB_MODULES": str(spec.kernel.modules.resolve()),
         "LAB_SHARES": shlex.join(str(path) for path in spec.shares),
     }
     (spec.folder / ".machine").mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. Every target is one call; what it does is in the script of that name.
+KERNEL ?= 6.1
+SECONDS ?= 30
+
+.PHONY: help build demo test lint sanitize fuzz bench image clean
+
+help:
+	@echo 'make demo               build, then do the main job for real: a guest with kernel $(KERNEL), a simulated RDS'
+	@echo '                        (KERNEL=6.12 make demo: on that kernel)'
+	@echo 'make test               build, then run every test; the last line says how many passed and failed'
+	@echo 'make build              install what is missing and build into build/bin'
+	@echo 'make lint               format, clang-tidy, layers, every header compiles alone'
+	@echo 'make sanitize           the unit tests under ASan and UBSan, and under TSan'
+	@echo 'make fuzz SECONDS=30    every fuzz target for so long'
+	@echo 'make clean              remove build/, kernels and all'
+	@echo 'make bench, make image  not yet'
+
+build:
+	@scripts/setup
+	@scripts/build
+
+demo: build
+	@tests/demo/run --kernel $(KERNEL)
+
+test: build
+	@scripts/test
+
+lint:
+	@scripts/setup lint
+	@scripts/lint
+
+sanitize:
+	@scripts/setup sanitize
+	@scripts/sanitize
+
+fuzz:
+	@scripts/setup fuzz
+	@scripts/fuzz $(SECONDS)
+
+bench image:
+	@echo 'make $@ does not exist yet' >&2; exit 1
+
+clean:
+	rm -rf build

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "csi/readiness.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "base/backoff.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "csi/grpc_status.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr absl::Duration kCheckTime = absl::Seconds(5);
+constexpr absl::Duration kWhileReady = absl::Seconds(15);
+constexpr absl::Duration kFirstWhileNot = absl::Milliseconds(500);
+
+Backoff WhileNot() { return Backoff(kFirstWhileNot, kWhileReady, /*seed=*/1); }
+
+}  // namespace
+
+Readiness::Readiness(Check check)
+    : check_(std::move(check)),
+      latest_(absl::UnavailableError("the first check has not ended yet")),
+      thread_([this] { Run(); }) {}
+
+Readiness::~Readiness() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stop_ = true;
+  }
+  thread_.join();
+}
+
+absl::Status Readiness::Latest() const {
+  absl::MutexLock lock(&mutex_);
+  return latest_;
+}
+
+void Readiness::Run() {
+  Backoff backoff = WhileNot();
+  absl::Duration pause;
+  do {
+    const absl::Status status = check_(absl::Now() + kCheckTime);
+    Put(status);
+    if (status.ok()) backoff = WhileNot();
+    pause = status.ok() ? kWhileReady : backoff.Next();
+  } while (Pause(pause));
+}
+
+void Readiness::Put(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (std::exchange(latest_, status) == status) return;
+  }
+  if (status.ok()) {
+    Log(LogLevel::kInfo, "ready");
+  } else {
+    Log(LogLevel::kWarning, "not ready",
+        {{"code", NameOf(status.code())}, {"error", SafeMessage(Message(status))}});
+  }
+}
+
+bool Readiness::Pause(absl::Duration duration) {
+  absl::MutexLock lock(&mutex_);
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stop_), duration);
+}
+
+}  // namespace rds_csi

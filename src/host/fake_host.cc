@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/fake_host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/errno_status.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "host/io_protocol.h"
+
+namespace rds_csi {
+namespace {
+
+std::string Parent(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+std::string BaseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+FakeHost::FakeHost() {
+  for (const char* path : {"/", "/dev", "/sys", "/sys/block", "/sys/class", "/sys/class/nvme"}) {
+    AddDirectory(path);
+  }
+  AddFile("/dev/nvme-fabrics", "");
+}
+
+Host FakeHost::host() { return {*this, *this, *this, *this, clock_}; }
+
+// --- faults and effects ---
+
+std::optional<int> FakeHost::TakeFault(std::string_view line, bool once_after) {
+  for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
+    if (fault->once_after != once_after || !line.starts_with(fault->prefix)) continue;
+    const int error = fault->error;
+    if (once_after) faults_.erase(fault);
+    return error;
+  }
+  return std::nullopt;
+}
+
+int FakeHost::Effect(const std::string& line, const std::function<int()>& act) {
+  std::function<void(const std::string&)> on_effect;
+  {
+    std::lock_guard lock(mutex_);
+    on_effect = on_effect_;
+  }
+  if (on_effect) on_effect(line);
+  std::lock_guard lock(mutex_);
+  if (const std::optional<int> error = TakeFault(line, false)) return *error;
+  if (const int error = act(); error != 0) return error;
+  journal_.push_back(line);
+  return TakeFault(line, true).value_or(0);
+}
+
+absl::Status FakeHost::EffectStatus(const std::string& line, const std::function<int()>& act) {
+  const int error = Effect(line, act);
+  return error == 0 ? absl::OkStatus() : ErrnoStatus(error, line);
+}
+
+void FakeHost::FailOn(const std::string& prefix, int error) {
+  std::lock_guard lock(mutex_);
+  faults_.push_back({prefix, error, false});
+}
+
+void FakeHost::FailOnceAfter(const std::string& prefix, int error) {
+  std::lock_guard lock(mutex_);
+  faults_.push_back({prefix, error, true});
+}
+
+void FakeHost::SetOnEffect(std::function<void(const std::string&)> on_effect) {
+  std::lock_guard lock(mutex_);
+  on_effect_ = std::move(on_effect);
+}
+
+std::vector<std::string> FakeHost::journal() const {
+  std::lock_guard lock(mutex_);
+  return journal_;
+}
+
+void FakeHost::ClearJournal() {
+  std::lock_guard lock(mutex_);
+  journal_.clear();
+}
+
+// --- files ---
+
+void FakeHost::AddFile(const std::string& path, std::string content, uint32_t mode) {
+  std::lock_guard lock(mutex_);
+  files_[path] = {{FileType::kRegular, mode, {}}, std::move(content)};
+}
+
+void FakeHost::AddDirectory(const std::string& path) {
+  if (path != "/") AddDirectory(Parent(path));
+  std::lock_guard lock(mutex_);
+  files_.try_emplace(path, Node{{FileType::kDirectory, 0755, {}}, ""});
+}
+
+void FakeHost::AddSymbolicLink(const std::string& path, const std::string& to) {
+  std::lock_guard lock(mutex_);
+  files_[path] = {{FileType::kSymbolicLink, 0777, {}}, to};
+}
+
+void FakeHost::AddDeviceNode(const std::string& path, DeviceNumber number) {
+  std::lock_guard lock(mutex_);
+  files_[path] = {{FileType::kBlockDevice, 0660, number}, ""};
+}
+
+void FakeHost::Put(const std::string& path, std::string content) {
+  for (std::string dir = Parent(path); dir != "/"; dir = Parent(dir)) {
+    files_.try_emplace(dir, Node{{FileType::kDirectory, 0755, {}}, ""});
+  }
+  files_[path] = {{FileType::kRegular, 0644, {}}, std::move(content)};
+}
+
+void FakeHost::RemoveTree(const std::string& path) {
+  std::erase_if(files_, [&](const auto& file) {
+    return file.first == path || file.first.starts_with(path + "/");
+  });
+}
+
+bool FakeHost::HasChildren(const std::string& path) const {
+  const auto next = files_.lower_bound(path + "/");
+  return next != files_.end() && next->first.starts_with(path + "/");
+}
+
+std::optional<FileInfo> FakeHost::FindFile(const std::string& path) {
+  const absl::StatusOr<FileInfo> info = Stat(path);
+  if (!info.ok()) return std::nullopt;
+  return *info;
+}
+
+std::string FakeHost::ReadFile(const std::string& path) { return Read(path).value_or(""); }
+
+absl::StatusOr<std::string> FakeHost::Read(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  if (const auto error = TakeFault("read " + path, false)) return ErrnoStatus(*error, path);
+  const auto file = files_.find(path);
+  if (file == files_.end()) return ErrnoStatus(ENOENT, path);
+  if (file->second.info.type == FileType::kDirectory) return ErrnoStatus(EISDIR, path);
+  return file->second.content;
+}
+
+absl::StatusOr<std::vector<std::string>> FakeHost::List(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  if (const auto error = TakeFault("list " + path, false)) return ErrnoStatus(*error, path);
+  if (!files_.contains(path)) return ErrnoStatus(ENOENT, path);
+  std::vector<std::string> names;
+  for (const auto& [name, node] : files_) {
+    if (name != "/" && Parent(name) == path) names.push_back(BaseName(name));
+  }
+  return names;
+}
+
+absl::StatusOr<FileInfo> FakeHost::Stat(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  if (const auto error = TakeFault("stat " + path, false)) return ErrnoStatus(*error, path);
+  const std::vector<Mount> here = MountsAt(mounts_, path);
+  if (!here.empty() && here.back().root != "/") {  // a bind-mounted device node
+    const auto node = files_.find("/dev" + here.back().root);
+    const DeviceNumber number =
+        node == files_.end() ? *ParseDeviceNumber(here.back().source) : node->second.info.number;
+    return FileInfo{FileType::kBlockDevice, 0660, number};
+  }
+  const auto file = files_.find(path);
+  if (file == files_.end()) return ErrnoStatus(ENOENT, path);
+  return file->second.info;
+}
+
+absl::StatusOr<std::string> FakeHost::RealPath(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  std::string real;
+  for (const std::string_view part : Split(path.substr(1), '/')) {
+    if (part.empty()) continue;
+    real.append("/").append(part);
+    const auto file = files_.find(real);
+    if (file == files_.end()) return ErrnoStatus(ENOENT, path);
+    if (file->second.info.type == FileType::kSymbolicLink) real = file->second.content;
+  }
+  return real.empty() ? "/" : real;
+}
+
+absl::Status FakeHost::Write(const std::string& path, std::string_view data) {
+  return EffectStatus(fmt::format("write {} {}", path, data), [&] {
+    const auto file = files_.find(path);
+    if (file == files_.end()) return ENOENT;
+    file->second.content = data;
+    return 0;
+  });
+}
+
+absl::Status FakeHost::Replace(const std::string& path, std::string_view data, uint32_t mode) {
+  return EffectStatus("replace " + path, [&] {
+    if (!files_.contains(Parent(path))) return ENOENT;
+    files_[path] = {{FileType::kRegular, mode, {}}, std::string(data)};
+    return 0;
+  });
+}
+
+absl::Status FakeHost::CreateExclusively(const std::string& path, uint32_t mode) {
+  return EffectStatus("create " + path, [&] {
+    if (files_.contains(path)) return EEXIST;
+    if (!files_.contains(Parent(path))) return ENOENT;
+    files_[path] = {{FileType::kRegular, mode, {}}, ""};
+    return 0;
+  });
+}
+
+absl::Status FakeHost::MakeDirectories(const std::string& path, uint32_t mode) {
+  if (const auto info = FindFile(path)) {
+    return info->type == FileType::kDirectory ? absl::OkStatus() : ErrnoStatus(ENOTDIR, path);
+  }
+  RETURN_IF_ERROR(MakeDirectories(Parent(path), mode));
+  return EffectStatus("mkdir " + path, [&] {
+    files_[path] = {{FileType::kDirectory, mode, {}}, ""};
+    return 0;
+  });
+}
+
+absl::Status FakeHost::RemoveFile(const std::string& path) {
+  return EffectStatus("unlink " + path, [&] {
+    const auto file = files_.find(path);
+    if (file == files_.end()) return ENOENT;
+    if (file->second.info.type == FileType::kDirectory) return EISDIR;
+    if (!MountsAt(mounts_, path).empty()) return EBUSY;
+    files_.erase(file);
+    return 0;
+  });
+}
+
+absl::Status FakeHost::RemoveDirectory(const std::string& path) {
+  return EffectStatus("rmdir " + path, [&] {
+    const auto file = files_.find(path);
+    if (file == files_.end()) return ENOENT;
+    if (file->second.info.type != FileType::kDirectory) return ENOTDIR;
+    if (!MountsAt(mounts_, path).empty()) return EBUSY;
+    if (HasChildren(path)) return ENOTEMPTY;
+    files_.erase(file);
+    return 0;
+  });
+}
+
+// --- mounts ---
+
+void FakeHost::AddMount(Mount mount) {
+  std::lock_guard lock(mutex_);
+  mounts_.push_back(std::move(mount));
+}
+
+std::vector<Mount> FakeHost::mounts_at(const std::string& target) const {
+  std::lock_guard lock(mutex_);
+  return MountsAt(mounts_, target);
+}
+
+size_t FakeHost::mount_count() const {
+  std::lock_guard lock(mutex_);
+  return mounts_.size();
+}
+
+absl::StatusOr<std::vector<Mount>> FakeHost::List() {
+  std::lock_guard lock(mutex_);
+  if (const auto error = TakeFault("mountinfo", false)) return ErrnoStatus(*error, "mountinfo");
+  return mounts_;
+}
+
+absl::Status FakeHost::MountFilesystem(const MountRequest& request, absl::Time /*deadline*/) {
+  const std::string line = fmt::format("mount {} {} {} {}", request.device, request.target,
+                                       request.fs_type, Join(request.options, ","));
+  return EffectStatus(line, [&] {
+    const auto node = files_.find(request.device);
+    if (node == files_.end()) return ENOENT;
+    if (!files_.contains(request.target)) return ENOENT;
+    const FakeTarget* target = FindTargetOfDevice(request.device);
+    if (target == nullptr) return EIO;
+    if (target->contents != "filesystem " + request.fs_type) return EINVAL;
+    mounts_.push_back({.target = request.target,
+                       .root = "/",
+                       .number = node->second.info.number,
+                       .fs_type = request.fs_type,
+                       .source = request.device,
+                       .options = request.options,
+                       .super_options = request.options});
+    return 0;
+  });
+}
+
+absl::Status FakeHost::Bind(const BindRequest& request, absl::Time /*deadline*/) {
+  const std::string line =
+      fmt::format("bind {} {} {}", request.source, request.target, Join(request.options, ","));
+  return EffectStatus(line, [&] {
+    if (!files_.contains(request.target)) return ENOENT;
+    const std::vector<Mount> source = MountsAt(mounts_, request.source);
+    Mount mount;
+    if (!source.empty()) {
+      mount = source.back();
+    } else {
+      const auto node = files_.find(request.source);
+      if (node == files_.end()) return ENOENT;
+      mount = {.target = {},
+               .root = "/" + BaseName(request.source),
+               .number = {0, 5},
+               .fs_type = "devtmpfs",
+               .source = ToString(node->second.info.number),
+               .options = {},
+               .super_options = {"rw"}};
+    }
+    mount.target = request.target;
+    mount.options = request.options;
+    mounts_.push_back(mount);
+    return 0;
+  });
+}
+
+absl::Status FakeHost::Unmount(const std::string& target, absl::Time /*deadline*/) {
+  return EffectStatus("unmount " + target, [&] {
+    for (auto mount = mounts_.rbegin(); mount != mounts_.rend(); ++mount) {
+      if (mount->target != target) continue;
+      mounts_.erase(std::next(mount).base());
+      return 0;
+    }
+    return ENOENT;
+  });
+}
+
+// --- events ---
+
+uint64_t FakeHost::Count() {
+  std::lock_guard lock(mutex_);
+  return events_;
+}
+
+void FakeHost::Wait(uint64_t seen, absl::Time deadline) {
+  if (Count() != seen) return;
+  clock_.SleepUntil(std::min(deadline, clock_.Now() + absl::Milliseconds(250)));
+  RunDueActions();
+}
+
+void FakeHost::After(absl::Duration delay, std::function<void()> action) {
+  std::lock_guard lock(mutex_);
+  actions_.emplace_back(clock_.Now() + delay, std::move(action));
+}
+
+void FakeHost::RunDueActions() {
+  std::vector<std::function<void()>> due;
+  {
+    std::lock_guard lock(mutex_);
+    const absl::Time now = clock_.Now();
+    std::erase_if(actions_, [&](auto& action) {
+      if (action.first > now) return false;
+      due.push_back(std::move(action.second));
+      return true;
+    });
+  }
+  for (const auto& action : due) action();
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of FakeHost that imitates the programs the driver runs: rds-csi-io and the filesystems'
+// own tools.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "base/errno_status.h"
+#include "base/text.h"
+#include "host/fake_host.h"
+#include "host/io_protocol.h"
+
+namespace rds_csi {
+namespace {
+
+ExecResult IoAnswer(int error, std::string output) {
+  if (error == 0) return {kIoDone, std::move(output), ""};
+  return {kIoFailed, "", fmt::format("{} {}", error, std::generic_category().message(error))};
+}
+
+}  // namespace
+
+void FakeHost::AddOpener(DeviceNumber number, const std::string& line) {
+  std::lock_guard lock(mutex_);
+  openers_[ToString(number)].push_back(line);
+}
+
+void FakeHost::SetProgram(const std::string& name, ExecResult result) {
+  std::lock_guard lock(mutex_);
+  programs_[name] = std::move(result);
+}
+
+absl::StatusOr<ExecResult> FakeHost::Run(const std::vector<std::string>& argv,
+                                         std::string_view input, absl::Time deadline) {
+  const bool io = argv.front() == kIoProgram;
+  const std::string line =
+      Join(io ? std::vector<std::string>(argv.begin() + 1, argv.end()) : argv, " ");
+  {
+    std::lock_guard lock(mutex_);
+    const std::optional<int> error = TakeFault(line, false);
+    if (error == ETIMEDOUT) {
+      clock_.SleepUntil(deadline);
+      return absl::DeadlineExceededError(line + ": killed at its deadline");
+    }
+    if (error && io) return IoAnswer(*error, "");
+    if (error == ENOENT) return absl::NotFoundError(argv.front() + ": no such program");
+    if (error) return ExecResult{1, "", std::generic_category().message(*error)};
+  }
+  return io ? RunIoVerb(argv, input) : RunProgram(argv);
+}
+
+std::string FakeHost::Openers(const std::string& number) const {
+  std::string lines;
+  for (const Mount& mount : mounts_) {
+    const bool shows_node = mount.fs_type == "devtmpfs" && mount.source == number;
+    if (ToString(mount.number) == number || shows_node) lines += "mount " + mount.target + "\n";
+  }
+  const auto found = openers_.find(number);
+  if (found == openers_.end()) return lines;
+  for (const std::string& line : found->second) lines += line + "\n";
+  return lines;
+}
+
+ExecResult FakeHost::RunIoVerb(const std::vector<std::string>& argv, std::string_view input) {
+  const std::string& verb = argv[1];
+  const std::string& object = argv[2];
+  std::string output;
+  if (verb == "exchange") {
+    const int error =
+        Effect("connect " + std::string(input), [&] { return Exchange(input, output); });
+    return IoAnswer(error, output);
+  }
+  if (verb == "write") {
+    return IoAnswer(Effect("write " + object, [&] { return WriteAttribute(object); }), "");
+  }
+  if (verb == "readonly") {
+    const int error = Effect("readonly " + object + " " + argv[3], [&] {
+      const auto attribute = files_.find("/sys/block/" + object.substr(5) + "/ro");
+      if (attribute == files_.end()) return ENOENT;
+      attribute->second.content = argv[3] + "\n";
+      return 0;
+    });
+    return IoAnswer(error, "");
+  }
+  std::lock_guard lock(mutex_);
+  if (verb == "reach") return IoAnswer(0, (object == "rds" ? "10.0.0.1" : object) + "\n");
+  if (verb == "openers") return IoAnswer(0, Openers(object));
+  if (verb == "statfs") return IoAnswer(0, "1000 400 600 100 10 90\n");
+  if (verb == "probe") {
+    const FakeTarget* target = FindTargetOfDevice(object);
+    return target == nullptr ? IoAnswer(ENXIO, "") : IoAnswer(0, target->contents + "\n");
+  }
+  return {kIoUsage, "", "unknown verb " + verb};
+}
+
+int FakeHost::Format(const std::string& device, const std::string& fs_type) {
+  FakeTarget* target = FindTargetOfDevice(device);
+  if (target == nullptr) return ENXIO;
+  if (target->contents != "blank") return EEXIST;  // mkfs without force refuses
+  target->contents = "filesystem " + fs_type;
+  return 0;
+}
+
+ExecResult FakeHost::RunProgram(const std::vector<std::string>& argv) {
+  const std::string& name = argv.front();
+  std::optional<ExecResult> answer;
+  const int error = Effect(Join(argv, " "), [&] {
+    if (const auto program = programs_.find(name); program != programs_.end()) {
+      answer = program->second;
+      return 0;
+    }
+    return name.starts_with("mkfs.") ? Format(argv.back(), name.substr(5)) : 0;
+  });
+  if (answer) return *answer;
+  if (error != 0) return {1, "", std::generic_category().message(error)};
+  return {0, "", ""};
+}
+
+}  // namespace rds_csi

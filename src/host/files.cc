@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/files.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "host/device_number.h"
+
+namespace rds_csi {
+
+absl::StatusOr<DeviceNumber> ParseDeviceNumber(std::string_view text) {
+  if (const std::optional<DeviceNumber> number = FindDeviceNumber(text)) return *number;
+  return Error(absl::StatusCode::kInvalidArgument,
+               fmt::format("{} is no device number (major:minor)", Quoted(text)));
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/linux_probe.h"
+
+#include <blkid/blkid.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "host/linux_device.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr int64_t kMiB = 1 << 20;
+constexpr int64_t kAlignment = 4096;  // enough for O_DIRECT on any logical block size
+
+// blkid_do_safeprobe(3)
+constexpr int kNothingFound = 1;
+constexpr int kAmbivalent = -2;
+
+using Probe = std::unique_ptr<blkid_struct_probe, decltype(&blkid_free_probe)>;
+
+std::string_view Value(const Probe& probe, const char* name) {
+  const char* value = nullptr;
+  size_t size = 0;
+  if (blkid_probe_lookup_value(probe.get(), name, &value, &size) != 0) return {};
+  return value;
+}
+
+bool SetUp(const Probe& probe, int fd) {
+  return probe != nullptr && blkid_probe_set_device(probe.get(), fd, 0, 0) == 0 &&
+         blkid_probe_enable_superblocks(probe.get(), 1) == 0 &&
+         blkid_probe_set_superblocks_flags(
+             probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE | BLKID_SUBLKS_BADCSUM) == 0 &&
+         blkid_probe_enable_partitions(probe.get(), 1) == 0 &&
+         blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT) ==
+             0;
+}
+
+std::string Describe(const Probe& probe) {
+  const std::string_view type = Value(probe, "TYPE");
+  const std::string_view table = Value(probe, "PTTYPE");
+  if (!type.empty() && !table.empty()) {
+    return fmt::format("other ambivalent: {} and a {} partition table", type, table);
+  }
+  if (!table.empty()) return fmt::format("other {} partition table", table);
+  if (Value(probe, "USAGE") == "filesystem") return fmt::format("filesystem {}", type);
+  return fmt::format("other {}", type.empty() ? "signature without a name" : type);
+}
+
+struct Free {
+  void operator()(char* memory) const { std::free(memory); }
+};
+using Buffer = std::unique_ptr<char, Free>;
+
+std::optional<int64_t> FirstData(std::string_view bytes) {
+  // All bytes equal their neighbour, and the first is zero: memcmp is ten times a loop's speed.
+  if (bytes[0] == 0 && bytes.substr(1) == bytes.substr(0, bytes.size() - 1)) return std::nullopt;
+  return static_cast<int64_t>(bytes.find_first_not_of('\0'));
+}
+
+// Looks for data in [begin, end). An errno when a part of it cannot be read.
+int FindData(int fd, int64_t begin, int64_t end, std::optional<int64_t>& found) {
+  const Buffer buffer(static_cast<char*>(std::aligned_alloc(kAlignment, kMiB + kAlignment)));
+  if (buffer == nullptr) return ENOMEM;
+  while (begin < end) {
+    const ssize_t count = pread(fd, buffer.get(), static_cast<size_t>(end - begin), begin);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return count == 0 ? EIO : errno;
+    found = FirstData({buffer.get(), static_cast<size_t>(count)});
+    if (found) {
+      *found += begin;
+      return 0;
+    }
+    begin += count;
+  }
+  return 0;
+}
+
+Outcome LookAtEnds(int fd, const std::string& device, int64_t size) {
+  // Past the page cache where the device allows it: what counts is what the storage holds.
+  const int flags = fcntl(fd, F_GETFL);
+  if (flags >= 0) fcntl(fd, F_SETFL, flags | O_DIRECT);
+  const int64_t tail = std::max<int64_t>(0, size - kMiB) / kAlignment * kAlignment;
+  std::optional<int64_t> found;
+  int error = FindData(fd, 0, std::min(size, kMiB), found);
+  if (error == 0 && !found) error = FindData(fd, tail, size, found);
+  if (error != 0) return Failed(error, fmt::format("read {}", device));
+  if (found) return Done(fmt::format("other data without a known signature at byte {}\n", *found));
+  return Done("blank\n");
+}
+
+}  // namespace
+
+Outcome ProbeDevice(const std::string& device) {
+  Fd fd;
+  if (Outcome outcome = OpenDevice(device, O_EXCL, fd); !outcome.ok()) return outcome;
+  const Probe probe(blkid_new_probe(), &blkid_free_probe);
+  errno = 0;
+  if (!SetUp(probe, fd.get())) return Failed(errno, fmt::format("set up a probe of {}", device));
+  const int64_t size = blkid_probe_get_size(probe.get());
+  if (size <= 0) return Failed(EIO, fmt::format("probe {}: it has no size", device));
+
+  errno = 0;  // libblkid answers "nothing found" with an errno when it could not read
+  const int result = blkid_do_safeprobe(probe.get());
+  if (result == 0) return Done(Describe(probe) + "\n");
+  if (result == kAmbivalent) return Done("other ambivalent\n");
+  if (result != kNothingFound || errno != 0) {
+    return Failed(errno, fmt::format("probe {}", device));
+  }
+  return LookAtEnds(fd.get(), device, size);
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/stage.h"
+
+#include "node/testing.h"
+
+namespace rds_csi {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+
+class StageTest : public NodeTest {
+ protected:
+  absl::Status Act() { return Stage(request_); }
+  StageRequest request_ = MakeStageRequest(/*block=*/false);
+};
+
+class StageBlockTest : public NodeTest {
+ protected:
+  absl::Status Act() { return Stage(request_); }
+  StageRequest request_ = MakeStageRequest(/*block=*/true);
+};
+
+TEST_F(StageTest, BLK_8_ABlankVolumeIsConnectedFormattedAndMounted) {
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(target_->contents, "filesystem ext4");
+  EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+}
+
+TEST_F(StageTest, AVolumeThatHoldsItsFilesystemIsCheckedAndMounted) {
+  target_->contents = "filesystem ext4";
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.journal(), Contains("e2fsck -p /dev/nvme0n1"));
+  EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("mkfs"))));
+}
+
+TEST_F(StageTest, BLK_2_TheCapabilitysFilesystemComesFirst) {
+  request_.capability.fs_type = "xfs";
+  request_.target.fs_type = "ext3";
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(target_->contents, "filesystem xfs");
+}
+
+TEST_F(StageTest, BLK_2_ThenThatOfTheContexts) {
+  request_.target.fs_type = "ext3";
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(target_->contents, "filesystem ext3");
+}
+
+TEST_F(StageTest, AnUnknownFilesystemIsRefusedBeforeAnythingIsDone) {
+  request_.capability.fs_type = "ntfs";
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(StageTest, NeverFormatsADeviceItCannotRead) {
+  machine_.FailOn("probe", EIO);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(target_->contents, "blank");
+}
+
+TEST_F(StageTest, NeverFormatsADeviceWhoseProbeTimedOut) {
+  machine_.FailOn("probe", ETIMEDOUT);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(target_->contents, "blank");
+}
+
+TEST_F(StageTest, NeverFormatsOverAnotherFilesystem) {
+  target_->contents = "filesystem xfs";
+  const absl::Status status = Act();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("holds xfs, not ext4"));
+  EXPECT_EQ(target_->contents, "filesystem xfs");
+}
+
+TEST_F(StageTest, NeverFormatsOverDataThatNobodyKnows) {
+  target_->contents = "other data without a known signature";
+  EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(target_->contents, "other data without a known signature");
+}
+
+TEST_F(StageTest, NeverFormatsACopyThatLooksBlank) {
+  request_.target.formatting = Formatting::kNever;
+  EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(target_->contents, "blank");
+}
+
+TEST_F(StageTest, NeverFormatsForAReader) {
+  request_.capability.mode = AccessMode::kSingleNodeReaderOnly;
+  EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(target_->contents, "blank");
+}
+
+TEST_F(StageTest, AReaderMountsReadOnly) {
+  target_->contents = "filesystem ext4";
+  request_.capability.mode = AccessMode::kSingleNodeReaderOnly;
+  ASSERT_TRUE(Act().ok());
+  EXPECT_TRUE(machine_.mounts_at(kStaging)[0].read_only());
+}
+
+TEST_F(StageTest, MountFlagsArePassedOn) {
+  request_.capability.mount_flags = {"noatime", "discard"};
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.mounts_at(kStaging)[0].options, ElementsAre("noatime", "discard"));
+}
+
+TEST_F(StageTest, Pain17_ACopyOnXfsIsMountedBesideItsSource) {
+  request_.capability.fs_type = "xfs";
+  target_->contents = "filesystem xfs";
+  request_.target.formatting = Formatting::kNever;
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.mounts_at(kStaging)[0].options, Contains("nouuid"));
+}
+
+TEST_F(StageTest, StagedAlreadyIsSuccessAndTouchesNothing) {
+  ASSERT_TRUE(Act().ok());
+  machine_.ClearJournal();
+  EXPECT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(StageTest, AnotherVolumesMountAtTheStagingPathIsLeftAlone) {
+  machine_.Export("nqn.2000-02.com.mikrotik:pvc-2", kVolumeSize);
+  machine_.SetNextInstance(5);
+  machine_.ConnectAs("nqn.2000-02.com.mikrotik:pvc-2", "h");
+  machine_.AddMount({.target = kStaging,
+                     .root = "/",
+                     .number = {259, 5},
+                     .fs_type = "ext4",
+                     .source = "/dev/nvme5n1",
+                     .options = {},
+                     .super_options = {}});
+  EXPECT_EQ(Act().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+}
+
+TEST_F(StageTest, Pain04_ADeadMountIsTakenAwayAndNotMountedOver) {
+  machine_.AddMount({.target = kStaging,
+                     .root = "/",
+                     .number = {259, 99},
+                     .fs_type = "ext4",
+                     .source = "/dev/nvme9n1",
+                     .options = {},
+                     .super_options = {}});
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+}
+
+TEST_F(StageTest, BLK_6_AFailedMountDisconnectsWhatThisCallConnected) {
+  machine_.FailOn("mount ", EINVAL);
+  EXPECT_FALSE(Act().ok());
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_F(StageTest, BLK_6_AFailedMountLeavesAnEarlierConnection) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.FailOn("mount ", EINVAL);
+  EXPECT_FALSE(Act().ok());
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(StageTest, AMountThatWentThroughWithoutItsAnswerIsNotDisconnected) {
+  machine_.FailOnceAfter("mount ", ETIMEDOUT);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  EXPECT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+}
+
+TEST_F(StageTest, ADamagedFilesystemIsNotMounted) {
+  target_->contents = "filesystem ext4";
+  machine_.SetProgram("e2fsck", {4, "UNEXPECTED INCONSISTENCY", ""});
+  const absl::Status status = Act();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("UNEXPECTED INCONSISTENCY"));
+  EXPECT_THAT(machine_.mounts_at(kStaging), IsEmpty());
+}
+
+TEST_F(StageTest, ATT_12_TheConnectionIsMadeAsThisAttachment) {
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.journal(), Contains(HasSubstr("hostnqn=" + identity_.nqn)));
+}
+
+TEST_F(StageTest, WithoutAnAttachmentsIdentityTheNodeConnectsAsItself) {
+  request_.target.host.reset();
+  target_->hosts.clear();
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.journal(),
+              Contains(HasSubstr("hostnqn=" + NodeIdentity("cluster", config_.node).nqn)));
+}
+
+TEST_F(StageTest, STL_8_AnIdleConnectionOfAnOlderAttachmentIsTakenAwayFirst) {
+  machine_.ConnectAs(id_.Nqn(), "nqn.2014-08.org.nvmexpress:uuid:older");
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(Connected(), ElementsAre("/dev/nvme1n1"));
+}
+
+TEST_F(StageTest, STL_8_AnOlderAttachmentThatIsInUseIsNeverJoined) {
+  machine_.ConnectAs(id_.Nqn(), "nqn.2014-08.org.nvmexpress:uuid:older");
+  machine_.AddOpener({259, 0}, "process 4711 qemu");
+  const absl::Status status = Act();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("qemu[PID:4711]"));
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(StageTest, AStagingPathOutsideOfKubeletsDirectoryIsRefused) {
+  request_.staging_path = "/etc/pvc-1";
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(StageBlockTest, BLK_3_ABlockVolumeIsNeverFormattedOrMounted) {
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(target_->contents, "blank");
+  EXPECT_EQ(machine_.mount_count(), 0u);
+}
+
+TEST_F(StageBlockTest, BLK_1_AFilesystemTypeIsNotEvenLookedAt) {
+  request_.target.fs_type = "nonsense";
+  EXPECT_TRUE(Act().ok());
+}
+
+TEST_F(StageBlockTest, BLK_4_TheStagingPathIsADirectory) {
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(machine_.FindFile(kStaging)->type, FileType::kDirectory);
+  EXPECT_EQ(machine_.FindFile(kStaging)->mode, 0750u);
+}
+
+TEST_F(StageBlockTest, BLK_5_TheDeviceIsRecorded) {
+  ASSERT_TRUE(Act().ok());
+  const std::string record = std::string(kStaging) + "/device";
+  EXPECT_EQ(machine_.ReadFile(record), kDevice);
+  EXPECT_EQ(machine_.FindFile(record)->mode, 0600u);
+}
+
+TEST_F(StageBlockTest, BLK_6_ARecordThatCannotBeWrittenDisconnectsAgain) {
+  machine_.FailOn("replace", EROFS);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_F(StageBlockTest, BLK_6_AStagingDirectoryThatCannotBeMadeDisconnectsAgain) {
+  machine_.FailOn("mkdir", EACCES);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_F(StageBlockTest, BLK_6_WhatAnEarlierCallConnectedStays) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.FailOn("replace", EROFS);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(StageBlockTest, StagedAgainAfterTheDeviceWasRenamedTheRecordIsNew) {
+  ASSERT_TRUE(Act().ok());
+  machine_.LoseConnection(id_.Nqn());
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(machine_.ReadFile(std::string(kStaging) + "/device"), "/dev/nvme1n1");
+}
+
+}  // namespace
+}  // namespace rds_csi

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/unstage.h"
+
+#include "node/testing.h"
+
+namespace rds_csi {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class UnstageTest : public NodeTest, public testing::WithParamInterface<bool> {
+ protected:
+  UnstageTest() { EXPECT_TRUE(Stage(MakeStageRequest(GetParam())).ok()); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, UnstageTest, testing::Bool(),
+                         [](const auto& block) { return block.param ? "Block" : "Filesystem"; });
+
+TEST_P(UnstageTest, NothingOfTheVolumeIsLeft) {
+  EXPECT_THAT(*Unstage(), IsEmpty());
+  EXPECT_THAT(machine_.mounts_at(kStaging), IsEmpty());
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_P(UnstageTest, BLK_5_TheStagingDirectoryIsLeftEmptyForKubelet) {
+  ASSERT_TRUE(Unstage().ok());
+  EXPECT_TRUE(machine_.host().files.RemoveDirectory(kStaging).ok());
+}
+
+TEST_P(UnstageTest, NotStagedIsSuccess) {
+  ASSERT_TRUE(Unstage().ok());
+  EXPECT_TRUE(Unstage().ok());
+}
+
+TEST_P(UnstageTest, USE_2_ADeviceThatIsOpenIsNotDisconnected) {
+  machine_.AddOpener({259, 0}, "process 4711 qemu-kvm");
+  const absl::Status status = Unstage().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), AllOf(HasSubstr("qemu-kvm[PID:4711]"),
+                                     HasSubstr("open file descriptors"), HasSubstr("pod")));
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_P(UnstageTest, USE_1_AVolumeThatIsStillPublishedIsNotDisconnected) {
+  ASSERT_TRUE(Publish(MakePublishRequest(GetParam())).ok());
+  const absl::Status status = Unstage().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr(kTarget));
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_P(UnstageTest, USE_3_ASearchThatTimedOutIsAWarningAndTheDeviceGoes) {
+  machine_.FailOn("openers", ETIMEDOUT);
+  const absl::StatusOr<Warnings> warnings = Unstage();
+  ASSERT_TRUE(warnings.ok());
+  EXPECT_THAT(*warnings, SizeIs(1));
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_P(UnstageTest, USE_3_ASearchThatFailedIsAWarningAndTheDeviceGoes) {
+  machine_.FailOn("openers", EACCES);
+  const absl::StatusOr<Warnings> warnings = Unstage();
+  ASSERT_TRUE(warnings.ok());
+  EXPECT_THAT((*warnings)[0], HasSubstr("failed"));
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_P(UnstageTest, USE_4_WithoutADeviceThereIsNothingToCheck) {
+  machine_.LoseConnection(id_.Nqn());
+  machine_.FailOn("openers", EACCES);
+  EXPECT_THAT(*Unstage(), IsEmpty());
+}
+
+TEST_P(UnstageTest, USE_5_ADeadlineThatRanOutDisconnectsNothing) {
+  machine_.FailOn("openers", ETIMEDOUT);
+  const absl::Time deadline = machine_.clock().Now() + absl::Seconds(3);
+  const auto result = UnstageVolume(node(), {.id = id_, .staging_path = kStaging}, deadline);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_P(UnstageTest, Pain03_AConnectionThatStaysIsNoSuccess) {
+  machine_.SetControllerState("nvme0", "deleting");
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_P(UnstageTest, AVolumeThatIsUsedElsewhereInTheNameSpaceKeepsItsOwn) {
+  const std::string other = "nqn.2000-02.com.mikrotik:pvc-10";
+  machine_.Export(other, kVolumeSize);
+  machine_.ConnectAs(other, "h");
+  ASSERT_TRUE(Unstage().ok());
+  EXPECT_THAT(machine_.DevicesOf(other), SizeIs(1));
+}
+
+class UnstageFilesystemTest : public NodeTest {
+ protected:
+  UnstageFilesystemTest() { EXPECT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok()); }
+};
+
+TEST_F(UnstageFilesystemTest, TheMountGoesBeforeTheConnection) {
+  machine_.ClearJournal();
+  ASSERT_TRUE(Unstage().ok());
+  EXPECT_THAT(machine_.journal(), ElementsAre(std::string("unmount ") + kStaging,
+                                              "write /sys/class/nvme/nvme0/delete_controller"));
+}
+
+TEST_F(UnstageFilesystemTest, AnUnmountThatFailsDisconnectsNothing) {
+  machine_.FailOn("unmount", EBUSY);
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(machine_.journal(), Not(Contains(HasSubstr("delete_controller"))));
+}
+
+TEST_F(UnstageFilesystemTest, STL_6_AnUnmountThatHangsEndsAtTheDeadline) {
+  machine_.FailOn("unmount", ETIMEDOUT);
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+}  // namespace
+}  // namespace rds_csi

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nvme/subsystem.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "host/fake_host.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr char kNqn[] = "nqn.2000-02.com.mikrotik:pvc-1";
+
+class SubsystemTest : public testing::Test {
+ protected:
+  SubsystemTest() {
+    machine_.Export(kNqn, 1 << 30);
+    machine_.Export("nqn.2000-02.com.mikrotik:pvc-10", 1 << 20);
+  }
+  Files& files() { return machine_.host().files; }
+  FakeHost machine_;
+};
+
+TEST_F(SubsystemTest, NothingIsFoundBeforeAnythingWasEverConnected) {
+  EXPECT_THAT(FindControllers(files(), kNqn)->size(), 0);
+  EXPECT_EQ(FindNamespace(files(), kNqn)->has_value(), false);
+}
+
+TEST_F(SubsystemTest, AControllerIsFoundByItsSubsystem) {
+  machine_.ConnectAs(kNqn, "host-a");
+  const auto controllers = FindControllers(files(), kNqn);
+  ASSERT_EQ(controllers->size(), 1u);
+  EXPECT_EQ((*controllers)[0].name, "nvme0");
+  EXPECT_EQ((*controllers)[0].state, "live");
+  EXPECT_EQ((*controllers)[0].host_nqn, "host-a");
+}
+
+TEST_F(SubsystemTest, AnNqnThatIsThePrefixOfAnotherIsToldApart) {
+  machine_.ConnectAs("nqn.2000-02.com.mikrotik:pvc-10", "host-a");
+  EXPECT_TRUE(FindControllers(files(), kNqn)->empty());
+  EXPECT_FALSE(FindNamespace(files(), kNqn)->has_value());
+}
+
+TEST_F(SubsystemTest, TheDeviceIsFoundUnderWhateverNameItHas) {
+  machine_.SetNextInstance(7);
+  machine_.ConnectAs(kNqn, "host-a");
+  const auto device = FindNamespace(files(), kNqn);
+  ASSERT_TRUE(device->has_value());
+  EXPECT_EQ((*device)->device, "/dev/nvme7n1");
+  EXPECT_EQ((*device)->number, (DeviceNumber{259, 7}));
+  EXPECT_EQ((*device)->size_bytes, 1 << 30);
+}
+
+TEST_F(SubsystemTest, HiddenPathsAreNoDevices) {  // nvme0c0n1 has the same subsysnqn
+  machine_.ConnectAs(kNqn, "host-a");
+  EXPECT_EQ((*FindNamespace(files(), kNqn))->device, "/dev/nvme0n1");
+}
+
+TEST_F(SubsystemTest, TwoDevicesOfOneVolumeAreRefused) {
+  machine_.ConnectAs(kNqn, "host-a");
+  machine_.ConnectAs(kNqn, "host-b");
+  EXPECT_EQ(FindNamespace(files(), kNqn).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(SubsystemTest, AHalfMadeControllerIsNoneOfOurs) {
+  machine_.AddFile("/sys/class/nvme/nvme3/subsysnqn", "(efault)\n");
+  EXPECT_TRUE(FindControllers(files(), kNqn)->empty());
+}
+
+TEST_F(SubsystemTest, ADeviceThatGoesWhileWeLookIsNone) {
+  machine_.ConnectAs(kNqn, "host-a");
+  machine_.FailOn("read /sys/block/nvme0n1/size", ENODEV);
+  EXPECT_FALSE(FindNamespace(files(), kNqn)->has_value());
+}
+
+TEST_F(SubsystemTest, ABlockDeviceIsFoundByItsNumber) {
+  machine_.ConnectAs(kNqn, "host-a");
+  EXPECT_EQ((*FindBlockDevice(files(), {259, 0}))->device, "/dev/nvme0n1");
+  EXPECT_FALSE(FindBlockDevice(files(), {259, 1})->has_value());
+}
+
+}  // namespace
+}  // namespace rds_csi

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rds/https_session.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "rds/server_pin.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr size_t kLargestAnswer = 64 << 20;
+constexpr long kUnauthorized = 401;
+
+struct FreeCurl {
+  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
+};
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+// "https://[fe80::1%25eth0]:443"
+std::string UrlOf(const HostPort& address) {
+  std::string url = "https://" + ToString(address);
+  const size_t zone = url.find('%');
+  if (zone != std::string::npos) url.insert(zone + 1, "25");
+  return url;
+}
+
+size_t AppendToAnswer(char* data, size_t, size_t size, void* answer) {
+  std::string& text = *static_cast<std::string*>(answer);
+  if (text.size() + size > kLargestAnswer) return 0;
+  text.append(data, size);
+  return size;
+}
+
+size_t TakeFromBody(char* to, size_t, size_t room, void* rest) {
+  std::string_view& body = *static_cast<std::string_view*>(rest);
+  const size_t size = std::min(room, body.size());
+  std::memcpy(to, body.data(), size);
+  body.remove_prefix(size);
+  return size;
+}
+
+bool IsNotThePinnedServer(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH ||
+         code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR;
+}
+
+class CurlSession final : public HttpsSession {
+ public:
+  CurlSession(const HostPort& address, Credentials credentials, const std::string& pin,
+              absl::Duration connect_timeout);
+
+  absl::StatusOr<HttpsReply> Send(const HttpRequest& request, absl::Time deadline) override;
+  const Credentials& credentials() const override { return credentials_; }
+
+ private:
+  void SetOnce(const std::string& pin, absl::Duration connect_timeout);
+  void SetTrust(const std::string& pin);
+  void SetRequest(const HttpRequest& request, absl::Time deadline);
+  absl::StatusOr<HttpsReply> Failure(CURLcode code) const;
+
+  std::string name_;
+  std::string url_;
+  Credentials credentials_;
+  std::unique_ptr<CURL, FreeCurl> curl_;
+  std::unique_ptr<curl_slist, FreeList> headers_;
+  char error_[CURL_ERROR_SIZE] = "";
+  std::string answer_;
+  std::string_view unsent_;
+};
+
+CurlSession::CurlSession(const HostPort& address, Credentials credentials, const std::string& pin,
+                         absl::Duration connect_timeout)
+    : name_(ToString(address)),
+      url_(UrlOf(address)),
+      credentials_(std::move(credentials)),
+      curl_(curl_easy_init()),
+      headers_(curl_slist_append(nullptr, "Content-Type: application/json")) {
+  SetOnce(pin, connect_timeout);
+}
+
+void CurlSession::SetOnce(const std::string& pin, absl::Duration connect_timeout) {
+  CURL* curl = curl_.get();
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_);
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(absl::ToInt64Milliseconds(connect_timeout)));
+  curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+  curl_easy_setopt(curl, CURLOPT_USERNAME, credentials_.username.c_str());
+  curl_easy_setopt(curl, CURLOPT_PASSWORD, credentials_.password.c_str());
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &AppendToAnswer);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer_);
+  curl_easy_setopt(curl, CURLOPT_READDATA, &unsent_);
+  SetTrust(pin);
+}
+
+// Only what the credentials say: the machine's own list of authorities must not count.
+void CurlSession::SetTrust(const std::string& pin) {
+  CURL* curl = curl_.get();
+  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(curl, CURLOPT_CAINFO, nullptr);
+  curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
+  if (!pin.empty()) {
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pin.c_str());
+    return;
+  }
+  curl_blob ca{credentials_.ca.data(), credentials_.ca.size(), CURL_BLOB_COPY};
+  curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &ca);
+}
+
+// The body comes from a callback that cannot go back, because curl repeats a request on its own
+// when a connection that it used before breaks without an answer, and by then the RDS may have
+// carried it out. This way that ends in CURLE_SEND_FAIL_REWIND.
+void CurlSession::SetRequest(const HttpRequest& request, absl::Time deadline) {
+  CURL* curl = curl_.get();
+  answer_.clear();
+  unsent_ = request.body;
+  error_[0] = '\0';
+  const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(1, left)));
+  curl_easy_setopt(curl, CURLOPT_URL, (url_ + request.path).c_str());
+  if (request.body.empty()) {
+    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+  } else {
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, nullptr);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, &TakeFromBody);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+  }
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+absl::StatusOr<HttpsReply> CurlSession::Failure(CURLcode code) const {
+  const std::string why = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
+  if (IsNotThePinnedServer(code)) {
+    return HttpsReply{0, "", fmt::format("its certificate is not the pinned one: {}", why)};
+  }
+  if (code == CURLE_WRITE_ERROR) {
+    return Error(absl::StatusCode::kInternal,
+                 fmt::format("RDS {}: the answer is larger than 64 MiB", name_));
+  }
+  long sent = 0;
+  curl_easy_getinfo(curl_.get(), CURLINFO_REQUEST_SIZE, &sent);
+  if (sent == 0)
+    return Error(absl::StatusCode::kUnavailable, fmt::format("RDS {}: {}", name_, why));
+  return Error(absl::StatusCode::kDeadlineExceeded,
+               fmt::format("RDS {}: {}; the outcome is unknown", name_, why));
+}
+
+absl::StatusOr<HttpsReply> CurlSession::Send(const HttpRequest& request, absl::Time deadline) {
+  if (absl::Now() >= deadline) {
+    return Error(absl::StatusCode::kUnavailable, fmt::format("RDS {}: out of time", name_));
+  }
+  SetRequest(request, deadline);
+  const CURLcode code = curl_easy_perform(curl_.get());
+  if (code != CURLE_OK) return Failure(code);
+  HttpsReply reply;
+  curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &reply.status);
+  reply.body = std::move(answer_);
+  if (reply.status == kUnauthorized) {
+    reply.refused = fmt::format("it refused the login of {}", Quoted(credentials_.username));
+  }
+  return reply;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<HttpsSession>> HttpsSession::New(const HostPort& address,
+                                                                const Credentials& credentials,
+                                                                absl::Duration connect_timeout) {
+  std::string pin;
+  if (!credentials.server.empty()) {
+    ASSIGN_OR_RETURN(pin, ServerPin(credentials.server));
+  }
+  return std::make_unique<CurlSession>(address, credentials, pin, connect_timeout);
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rds/ssh_transport.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+#include "rds/console.h"
+#include "rds/credentials.h"
+#include "rds/session_pool.h"
+#include "rds/ssh_session.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr int kSessions = 2;
+
+class SshTransport final : public RosTransport {
+ public:
+  SshTransport(HostPort address, std::string directory, const TransportOptions& options)
+      : address_(std::move(address)),
+        directory_(std::move(directory)),
+        options_(options),
+        pool_(options.connections > 0 ? options.connections : kSessions) {}
+
+  absl::StatusOr<std::vector<RosRecord>> Run(const RosCommand& command,
+                                             absl::Time deadline) override;
+
+ private:
+  using Session = std::unique_ptr<SshSession>;
+
+  absl::Status Unavailable(std::string_view why) const;
+  absl::StatusOr<Credentials> Read() const;
+  absl::StatusOr<Session> LogIn(absl::Time deadline) const;
+  absl::Status MakeReady(Session& session, absl::Time deadline) const;
+
+  HostPort address_;
+  std::string directory_;
+  TransportOptions options_;
+  SessionPool<SshSession> pool_;
+};
+
+absl::Status SshTransport::Unavailable(std::string_view why) const {
+  return Error(absl::StatusCode::kUnavailable, fmt::format("RDS {}: {}", ToString(address_), why));
+}
+
+absl::StatusOr<Credentials> SshTransport::Read() const {
+  absl::StatusOr<Credentials> credentials = ReadCredentials(directory_);
+  if (!credentials.ok()) return Unavailable(Message(credentials.status()));
+  const absl::Status enough = CheckForSsh(*credentials, directory_, !options_.any_host_key);
+  if (!enough.ok()) return Unavailable(Message(enough));
+  return credentials;
+}
+
+absl::StatusOr<SshTransport::Session> SshTransport::LogIn(absl::Time deadline) const {
+  const absl::Time until = std::min(deadline, absl::Now() + options_.connect_timeout);
+  ASSIGN_OR_RETURN(const Credentials first, Read());
+  ASSIGN_OR_RETURN(SshSession::Login login,
+                   SshSession::Open(address_, first, options_.any_host_key, until));
+  if (login.session != nullptr) return std::move(login.session);
+  // The Secret may have been swapped just now.
+  ASSIGN_OR_RETURN(const Credentials second, Read());
+  if (second != first) {
+    ASSIGN_OR_RETURN(login, SshSession::Open(address_, second, options_.any_host_key, until));
+    if (login.session != nullptr) return std::move(login.session);
+  }
+  return Unavailable(login.refused);
+}
+
+// A session with an open channel. One that was idle may have died meanwhile: then a new one.
+absl::Status SshTransport::MakeReady(Session& session, absl::Time deadline) const {
+  if (session != nullptr) {
+    if (session->Prepare(deadline).ok()) return absl::OkStatus();
+    session = nullptr;
+  }
+  ASSIGN_OR_RETURN(session, LogIn(deadline));
+  absl::Status prepared = session->Prepare(deadline);
+  if (!prepared.ok()) session = nullptr;
+  return prepared;
+}
+
+absl::StatusOr<std::vector<RosRecord>> SshTransport::Run(const RosCommand& command,
+                                                         absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::string line, ToConsoleLine(command));
+  auto lease = pool_.Acquire(deadline);
+  if (!lease) return Unavailable("all SSH sessions were busy until the deadline");
+  RETURN_IF_ERROR(MakeReady(lease->session, deadline));
+  const absl::StatusOr<std::string> output = lease->session->Exec(line, deadline);
+  if (!output.ok()) {
+    lease->session = nullptr;
+    return Annotate(output.status(), NameOf(command));
+  }
+  return ParseConsoleReply(*output, command);
+}
+
+}  // namespace
+
+std::unique_ptr<RosTransport> NewSshTransport(const HostPort& address,
+                                              const std::string& credentials_directory,
+                                              const TransportOptions& options) {
+  return std::make_unique<SshTransport>(address, credentials_directory, options);
+}
+
+}  // namespace rds_csi

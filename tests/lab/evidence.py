@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the kernel of a machine says, asked without the driver: connections, mounts, exports, contents."""
+
+from lab import Machine
+
+_NVMET = "/sys/kernel/config/nvmet"
+
+
+def connections(machine: Machine) -> dict[str, str]:
+    """The subsystem NQN of every NVMe controller and the controller's state."""
+    script = 'for c in /sys/class/nvme/nvme*; do [ -e $c ] && echo "$(cat $c/subsysnqn) $(cat $c/state)"; done; true'
+    return dict(line.rsplit(" ", 1) for line in machine.run(script).out.splitlines())
+
+
+def block_devices(machine: Machine, nqn: str) -> list[str]:
+    """The devices of a subsystem that can be opened, as /dev paths."""
+    script = f"""
+        for head in /sys/block/nvme*n*; do
+          [ -e "$head" ] && [ "$(cat $head/hidden)" = 0 ] || continue
+          [ "$(cat $head/device/subsysnqn)" = "{nqn}" ] && echo /dev/${{head##*/}}
+        done
+        true"""
+    return machine.run(script).out.split()
+
+
+def mounts_below(machine: Machine, folder: str) -> dict[str, tuple[str, str]]:
+    """For every mount point at or below a folder its filesystem type and source."""
+    found = {}
+    for line in machine.run("cat /proc/self/mountinfo").out.splitlines():
+        left, _, right = line.partition(" - ")
+        point = left.split()[4]
+        if f"{point}/".startswith(f"{folder}/"):
+            found[point] = (right.split()[0], right.split()[1])
+    return found
+
+
+def exported_to(machine: Machine, nqn: str) -> list[str]:
+    """The host NQNs that the kernel target of a machine admits to a subsystem that is linked to a port; "*" for any."""
+    script = f"""
+        for subsystem in {_NVMET}/ports/*/subsystems/{nqn}; do
+          [ -e $subsystem ] || continue
+          [ "$(cat $subsystem/attr_allow_any_host)" = 1 ] && echo "*"
+          ls $subsystem/allowed_hosts
+        done"""
+    return sorted(set(machine.run(script).out.split()))
+
+
+def target_leftovers(machine: Machine, *kinds: str) -> list[str]:
+    """What is configured in the kernel target; kinds: subsystems, hosts, ports."""
+    script = f"cd {_NVMET}; for kind in {' '.join(kinds)}; do ls -d $kind/* 2>/dev/null || true; done"
+    return machine.run(script).out.split()
+
+
+def write_random(machine: Machine, path: str, mib: int, seek_mib: int = 0) -> str:
+    """Writes random data into a file or device and waits until it is on the storage; answers its checksum."""
+    place = f"bs=1M seek={seek_mib} conv=notrunc,fsync status=none"
+    script = f"head -c {mib}M /dev/urandom >/dev/shm/data; dd if=/dev/shm/data of={path} {place}; sha256sum </dev/shm/data"
+    return machine.run(script, timeout=120).out.split()[0]
+
+
+def stored_checksum(machine: Machine, path: str, mib: int, seek_mib: int = 0) -> str:
+    """The checksum of what the storage has, not of what memory still holds."""
+    script = f"""
+        sync; echo 3 >/proc/sys/vm/drop_caches
+        dd if={path} bs=1M skip={seek_mib} count={mib} status=none | sha256sum"""
+    return machine.run(script, timeout=120).out.split()[0]
+
+
+def filesystem_bytes(machine: Machine, path: str) -> int:
+    return int(machine.run(f"df -B1 --output=size {path} | tail -n 1").out)
+
+
+def device_bytes(machine: Machine, path: str) -> int:
+    return int(machine.run(["blockdev", "--getsize64", path]).out)

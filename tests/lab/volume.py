@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One volume's way through its life, with the calls and the paths that Kubernetes uses."""
+
+import hashlib
+
+from stack import DRIVER_NAME, Stack
+
+MIB = 1 << 20
+
+
+class Volume:
+    """Remembers what the calls answered, as Kubernetes does between them. Each call may be repeated."""
+
+    def __init__(self, stack: Stack, name: str, mib: int, fs_type: str = "") -> None:
+        """A filesystem volume when `fs_type` is given, else a block volume."""
+        self.name = name
+        self.bytes = mib * MIB
+        self.fs_type = fs_type
+        self._stack = stack
+        self._volume: dict = {}
+        self._publish_context: dict = {}
+
+    @property
+    def is_block(self) -> bool:
+        return not self.fs_type
+
+    @property
+    def nqn(self) -> str:
+        return f"nqn.2000-02.com.mikrotik:{self.name}"
+
+    @property
+    def capability(self) -> dict:
+        access = {"block": {}} if self.is_block else {"mount": {"fs_type": self.fs_type}}
+        return {**access, "access_mode": {"mode": "SINGLE_NODE_WRITER"}}
+
+    @property
+    def staging(self) -> str:
+        plugins = f"{self._stack.kubelet}/plugins/kubernetes.io/csi"
+        if self.is_block:
+            return f"{plugins}/volumeDevices/staging/{self.name}"
+        return f"{plugins}/{DRIVER_NAME}/{hashlib.sha256(self.name.encode()).hexdigest()}/globalmount"
+
+    @property
+    def target(self) -> str:
+        if self.is_block:
+            return f"{self._stack.kubelet}/plugins/kubernetes.io/csi/volumeDevices/publish/{self.name}/pod-1"
+        return f"{self._stack.kubelet}/pods/pod-1/volumes/kubernetes.io~csi/{self.name}/mount"
+
+    def create(self, **parameters: str) -> None:
+        answer = self._stack.call_controller(
+            "CreateVolume", name=self.name, capacity_range={"required_bytes": self.bytes},
+            volume_capabilities=[self.capability], parameters=parameters)  # fmt: skip
+        self._volume = answer["volume"]
+
+    @property
+    def capacity_bytes(self) -> int:
+        """What CreateVolume or ControllerExpandVolume answered last."""
+        return int(self._volume["capacity_bytes"])
+
+    def attach(self, node_id: str = "") -> None:
+        answer = self._stack.call_controller(
+            "ControllerPublishVolume", volume_id=self._id, node_id=node_id or self._stack.machine.name,
+            volume_capability=self.capability, readonly=False, volume_context=self._context)  # fmt: skip
+        self._publish_context = answer["publish_context"]
+
+    def stage(self) -> None:
+        self._stack.machine.run(["mkdir", "-p", self.staging])
+        self._stack.call_node(
+            "NodeStageVolume", volume_id=self._id, publish_context=self._publish_context,
+            staging_target_path=self.staging, volume_capability=self.capability,
+            volume_context=self._context)  # fmt: skip
+
+    def publish(self, readonly: bool = False) -> None:
+        self._stack.machine.run(["mkdir", "-p", self.target.rpartition("/")[0]])
+        self._stack.call_node(
+            "NodePublishVolume", volume_id=self._id, publish_context=self._publish_context,
+            staging_target_path=self.staging, target_path=self.target, volume_capability=self.capability,
+            readonly=readonly, volume_context=self._context)  # fmt: skip
+
+    def expand(self, mib: int) -> int:
+        """Grows the volume and what is on it; answers the size that the node measured."""
+        self.bytes = mib * MIB
+        wanted = {"required_bytes": self.bytes}
+        answer = self._stack.call_controller(
+            "ControllerExpandVolume", volume_id=self._id, capacity_range=wanted,
+            volume_capability=self.capability)  # fmt: skip
+        self._volume["capacity_bytes"] = answer["capacity_bytes"]
+        answer = self._stack.call_node(
+            "NodeExpandVolume", volume_id=self._id, volume_path=self.target, capacity_range=wanted,
+            staging_target_path=self.staging, volume_capability=self.capability)  # fmt: skip
+        return int(answer["capacity_bytes"])
+
+    def usage(self) -> list[dict]:
+        answer = self._stack.call_node(
+            "NodeGetVolumeStats", volume_id=self._id, volume_path=self.target, staging_target_path=self.staging)
+        return answer["usage"]
+
+    def unpublish(self) -> None:
+        self._stack.call_node("NodeUnpublishVolume", volume_id=self._id, target_path=self.target)
+
+    def unstage(self) -> None:
+        self._stack.call_node("NodeUnstageVolume", volume_id=self._id, staging_target_path=self.staging)
+
+    def detach(self, node_id: str = "") -> None:
+        self._stack.call_controller(
+            "ControllerUnpublishVolume", volume_id=self._id, node_id=node_id or self._stack.machine.name)
+
+    def delete(self) -> None:
+        self._stack.call_controller("DeleteVolume", volume_id=self._id)
+
+    @property
+    def _id(self) -> str:
+        return self._volume["volume_id"]
+
+    @property
+    def _context(self) -> dict:
+        return self._volume.get("volume_context", {})
