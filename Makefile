@@ -3,7 +3,7 @@
 KERNEL ?= 6.1
 SECONDS ?= 30
 
-.PHONY: help build demo test lint sanitize fuzz bench image clean
+.PHONY: help build demo test lint format sanitize fuzz bench image clean
 
 help:
 	@echo 'make demo               build, then do the main job for real: a guest with kernel $(KERNEL), a simulated RDS'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test               build, then run every test; the last line says how many passed and failed'
 	@echo 'make build              install what is missing and build into build/bin'
 	@echo 'make lint               format, clang-tidy, layers, every header compiles alone'
+	@echo 'make format             bring the code into its format'
 	@echo 'make sanitize           the unit tests under ASan and UBSan, and under TSan'
 	@echo 'make fuzz SECONDS=30    every fuzz target for so long'
 	@echo 'make clean              remove build/, kernels and all'
@@ -29,6 +30,10 @@ test: build
 lint:
 	@scripts/setup lint
 	@scripts/lint
+
+format:
+	@scripts/setup lint
+	@find src sim tests fuzz -name '*.cc' -o -name '*.h' | xargs clang-format-19 -i
 
 sanitize:
 	@scripts/setup sanitize

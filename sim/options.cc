@@ -10,6 +10,7 @@
 #include <array>
 #include <set>
 
+#include "sim/base/status_macros.h"
 #include "sim/router/disk_settings.h"
 #include "sim/router/switches.h"
 #include "sim/schema/schema.h"
@@ -65,8 +66,8 @@ class Checker {
   void CheckVersion() {
     const auto versions = Schema::Versions();
     if (std::find(versions.begin(), versions.end(), flags_.routeros) == versions.end()) {
-      Problem(fmt::format("--routeros {}: not one of {}", flags_.routeros,
-                          fmt::join(versions, ", ")));
+      Problem(
+          fmt::format("--routeros {}: not one of {}", flags_.routeros, fmt::join(versions, ", ")));
     }
     options_.routeros = flags_.routeros;
   }
@@ -75,7 +76,7 @@ class Checker {
     if (text.empty()) return std::nullopt;
     const auto address = ParseAddress(text);
     if (!address.ok()) {
-      Problem(fmt::format("{} {}", flag, address.status().message()));
+      Problem(fmt::format("{} {}", flag, Message(address.status())));
       return std::nullopt;
     }
     names_.insert(address->host);
@@ -103,9 +104,10 @@ class Checker {
     }
     options_.nvme_address = flags_.nvme_address;
     if (options_.nvmet && access(flags_.nvmet_root.c_str(), W_OK) != 0) {
-      Problem(fmt::format("--export nvmet: {} is not there or not writable; as root, `modprobe "
-                          "nvmet-tcp` and mount configfs, or use --export none",
-                          flags_.nvmet_root));
+      Problem(
+          fmt::format("--export nvmet: {} is not there or not writable; as root, `modprobe "
+                      "nvmet-tcp` and mount configfs, or use --export none",
+                      flags_.nvmet_root));
     }
   }
 
@@ -114,7 +116,7 @@ class Checker {
     for (const std::string& text : flags_.pools) {
       auto pool = ParsePool(text);
       if (!pool.ok()) {
-        Problem(fmt::format("--{}", pool.status().message()));
+        Problem(fmt::format("--{}", Message(pool.status())));
       } else if (!slots.insert(pool->slot).second) {
         Problem(fmt::format("--pool {}: given twice", pool->slot));
       } else {
@@ -141,8 +143,7 @@ class Checker {
     if (flags_.ssh_host_key != "rsa" && flags_.ssh_host_key != "ed25519") {
       Problem(fmt::format("--ssh-host-key {}: neither rsa nor ed25519", flags_.ssh_host_key));
     }
-    options_.ssh_host_key =
-        flags_.ssh_host_key == "rsa" ? SshKeyType::kRsa : SshKeyType::kEd25519;
+    options_.ssh_host_key = flags_.ssh_host_key == "rsa" ? SshKeyType::kRsa : SshKeyType::kEd25519;
     names_.insert({"localhost", "127.0.0.1", "::1", flags_.nvme_address});
     names_.insert(flags_.names.begin(), flags_.names.end());
     for (const std::string& name : names_) {
@@ -154,7 +155,7 @@ class Checker {
     Switches switches;
     for (const std::string& pair : flags_.assumptions) {
       const absl::Status status = switches.SetPair(pair);
-      if (!status.ok()) Problem(fmt::format("--assume {}", status.message()));
+      if (!status.ok()) Problem(fmt::format("--assume {}", Message(status)));
     }
     options_.assumptions = flags_.assumptions;
   }

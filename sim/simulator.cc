@@ -57,22 +57,20 @@ absl::Status Simulator::OpenTarget(const Options& options) {
 absl::Status Simulator::OpenDoors(const Options& options) {
   if (options.rest) {
     SIM_ASSIGN_OR_RETURN(
-        TlsContext tls,
-        TlsContext::Load(credentials_.certificate_file(), credentials_.key_file()));
+        TlsContext tls, TlsContext::Load(credentials_.certificate_file(), credentials_.key_file()));
     rest_ = std::make_unique<RestDoor>(*service_, std::move(tls), *options.rest);
     SIM_RETURN_IF_ERROR(rest_->Open());
   }
   if (options.ssh) {
-    SIM_ASSIGN_OR_RETURN(ssh_, SshDoor::Create(*service_,
-                                               {.address = *options.ssh,
-                                                .host_key_file = credentials_.host_key_file,
-                                                .user_key = credentials_.user_key_line}));
+    SIM_ASSIGN_OR_RETURN(ssh_,
+                         SshDoor::Create(*service_, {.address = *options.ssh,
+                                                     .host_key_file = credentials_.host_key_file,
+                                                     .user_key = credentials_.user_key_line}));
     SIM_RETURN_IF_ERROR(ssh_->Open());
   }
   if (options.control.empty()) return absl::OkStatus();
-  control_ = std::make_unique<ControlSocket>(options.control, [this](const std::string& line) {
-    return RunControlLine(*this, line);
-  });
+  control_ = std::make_unique<ControlSocket>(
+      options.control, [this](const std::string& line) { return RunControlLine(*this, line); });
   return control_->Open();
 }
 
@@ -120,7 +118,7 @@ void Simulator::RunReboot(std::chrono::milliseconds down, std::chrono::milliseco
   if (ssh_ != nullptr) status.Update(ssh_->Open());
   if (!Sleep(exports)) return;
   status.Update(router_->RestoreExports());
-  if (!status.ok()) fmt::print(stderr, "rds-sim: after the reboot: {}\n", status.message());
+  if (!status.ok()) fmt::print(stderr, "rds-sim: after the reboot: {}\n", Message(status));
   const std::lock_guard lock(mutex_);
   rebooting_ = false;
 }

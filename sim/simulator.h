@@ -38,9 +38,9 @@ class Simulator {
   const Credentials& credentials() const { return credentials_; }
   Service& service() { return *service_; }
 
-  // Drops every connection and export at once; opens the doors after `down`, and `exports` later the
-  // exports. In between the NVMe port listens and rejects everybody. Returns at once; a reboot while
-  // one goes on is refused with UNAVAILABLE.
+  // Drops every connection and export at once; opens the doors after `down`, and `exports` later
+  // the exports. In between the NVMe port listens and rejects everybody. Returns at once; a reboot
+  // while one goes on is refused with UNAVAILABLE.
   absl::Status Reboot(std::chrono::milliseconds down, std::chrono::milliseconds exports);
 
  private:

@@ -5,11 +5,23 @@
 #ifndef RDS_CSI_SIM_BASE_STATUS_MACROS_H_
 #define RDS_CSI_SIM_BASE_STATUS_MACROS_H_
 
+#include <string_view>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define SIM_RETURN_IF_ERROR(expr)                                          \
-  do {                                                                     \
+namespace rds_csi::sim {
+
+// The message, in the standard library's type: Debian's abseil has a string_view of its own.
+inline std::string_view Message(const absl::Status& status) {
+  return {status.message().data(), status.message().size()};
+}
+
+}  // namespace rds_csi::sim
+
+#define SIM_RETURN_IF_ERROR(expr)                                              \
+  do {                                                                         \
     if (absl::Status sim_status = (expr); !sim_status.ok()) return sim_status; \
   } while (false)
 
@@ -18,8 +30,8 @@
 
 #define SIM_ASSIGN_OR_RETURN(lhs, expr) \
   SIM_ASSIGN_OR_RETURN_INNER(SIM_CONCAT(sim_result_, __LINE__), lhs, expr)
-#define SIM_ASSIGN_OR_RETURN_INNER(result, lhs, expr) \
-  auto result = (expr);                               \
+#define SIM_ASSIGN_OR_RETURN_INNER(result, lhs, expr)  \
+  auto result = (expr);                                \
   if (!result.ok()) return std::move(result).status(); \
   lhs = *std::move(result)
 

@@ -51,13 +51,18 @@ std::optional<bool> ParseYesNo(std::string_view text) {
 }
 
 std::string GroupDigits(uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (size_t left = digits.size(); left > 3; left -= 3) digits.insert(left - 3, " ");
-  return digits;
+  const std::string digits = fmt::format("{}", number);
+  std::string grouped;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) grouped += ' ';
+    grouped += digits[i];
+  }
+  return grouped;
 }
 
 std::string RoundSize(uint64_t bytes) {
-  static constexpr std::array<std::string_view, 6> kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  static constexpr std::array<std::string_view, 6> kUnits = {"B",   "KiB", "MiB",
+                                                             "GiB", "TiB", "PiB"};
   auto value = static_cast<double>(bytes);
   size_t unit = 0;
   for (; value > 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
@@ -83,8 +88,8 @@ std::string FormatDuration(int64_t seconds) {
     int64_t length;
     char letter;
   };
-  static constexpr std::array<Unit, 5> kUnits = {
-      Unit{604800, 'w'}, Unit{86400, 'd'}, Unit{3600, 'h'}, Unit{60, 'm'}, Unit{1, 's'}};
+  static constexpr std::array<Unit, 5> kUnits = {Unit{604800, 'w'}, Unit{86400, 'd'},
+                                                 Unit{3600, 'h'}, Unit{60, 'm'}, Unit{1, 's'}};
   std::string text;
   for (const Unit& unit : kUnits) {
     if (seconds >= unit.length) text += fmt::format("{}{}", seconds / unit.length, unit.letter);

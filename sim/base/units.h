@@ -11,8 +11,8 @@
 
 namespace rds_csi::sim {
 
-// "1073741824", "1G", "1GiB", "1024M" (suffixes are binary, as in file-size); none when malformed or
-// beyond 2^63.
+// "1073741824", "1G", "1GiB", "1024M" (suffixes are binary, as in file-size); none when malformed
+// or beyond 2^63.
 std::optional<uint64_t> ParseSize(std::string_view text);
 
 // Plain decimal digits; none when anything else is in it.
@@ -24,7 +24,8 @@ std::optional<bool> ParseYesNo(std::string_view text);
 // 53687091200 → "53 687 091 200", the way `print` shows exact numbers.
 std::string GroupDigits(uint64_t number);
 
-// 53687091200 → "50.0GiB". The unit changes only past 1024 of the next smaller one: 1 TiB is "1024.0GiB".
+// 53687091200 → "50.0GiB". The unit changes only past 1024 of the next smaller one: 1 TiB is
+// "1024.0GiB".
 std::string RoundSize(uint64_t bytes);
 
 // "a,b,,c" → a b c.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/console/console.h"
 
+#include "sim/base/status_macros.h"
 #include "sim/console/evaluator.h"
 #include "sim/console/parser.h"
 
@@ -13,7 +14,7 @@ bool IsInjected(const absl::Status& status) {
 
 ConsoleOutput Failed(std::string text, absl::Status status) {
   if (!IsInjected(status)) {
-    text += status.message();
+    text += Message(status);
     text += "\r\n";
   }
   return {std::move(text), std::move(status)};

@@ -15,9 +15,9 @@ namespace {
 // Arguments of `print` that say how to show rows, not which.
 bool IsPresentation(std::string_view name) {
   static const std::set<std::string_view> kNames = {
-      "as-value", "brief",   "count-only",      "detail",     "proplist", "show-ids",
-      "terse",    "stats",   "without-paging",  "value-list", "comments", "show-sensitive",
-      "from",     "options", "show-hidden"};
+      "as-value", "brief",          "count-only", "detail",         "proplist",
+      "show-ids", "terse",          "stats",      "without-paging", "value-list",
+      "comments", "show-sensitive", "from",       "options",        "show-hidden"};
   return kNames.count(name) != 0;
 }
 

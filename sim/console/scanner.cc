@@ -76,8 +76,7 @@ absl::Status Scanner::ExpectedEnd(size_t position) const {
 }
 
 absl::Status Scanner::BadCommand(std::string_view name, size_t position) const {
-  return absl::InvalidArgumentError(
-      fmt::format("bad command name {} {}", name, Where(position)));
+  return absl::InvalidArgumentError(fmt::format("bad command name {} {}", name, Where(position)));
 }
 
 }  // namespace rds_csi::sim

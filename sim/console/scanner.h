@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The characters of a console line and where they are. Columns count from 1, as in RouterOS's errors.
+// The characters of a console line and where they are. Columns count from 1, as in RouterOS's
+// errors.
 #ifndef RDS_CSI_SIM_CONSOLE_SCANNER_H_
 #define RDS_CSI_SIM_CONSOLE_SCANNER_H_
 

@@ -2,6 +2,7 @@
 #include "sim/console/statement_parser.h"
 
 #include <map>
+#include <utility>
 
 #include "sim/base/status_macros.h"
 #include "sim/console/parser.h"
@@ -12,8 +13,10 @@ namespace {
 // The arguments that may be written without their names, in their order.
 const std::vector<std::string>& PositionalNames(const std::string& verb) {
   static const std::map<std::string, std::vector<std::string>> kNames = {
-      {"get", {"number", "value-name"}}, {"put", {"message"}},
-      {"serialize", {"value"}},          {"copy", {"number", "name"}},
+      {"get", {"number", "value-name"}},
+      {"put", {"message"}},
+      {"serialize", {"value"}},
+      {"copy", {"number", "name"}},
       {"unset", {"numbers", "value-name"}}};
   static const std::vector<std::string> kNumbers = {"numbers"};
   const auto found = kNames.find(verb);
@@ -28,7 +31,7 @@ absl::StatusOr<std::vector<Statement>> ParseLine(const Schema& schema, std::stri
 
 absl::StatusOr<std::vector<Statement>> StatementParser::ParseStatements(char end) {
   std::vector<Statement> statements;
-  std::string context = "/";
+  std::string context = menu_;
   if (++depth_ > kMaxDepth) return in_.SyntaxError(in_.position());
   for (;;) {
     in_.SkipBlanks();
@@ -58,11 +61,15 @@ absl::StatusOr<bool> StatementParser::ParseStatement(std::string& context, State
   }
   statement.menu = menu == "/" ? "" : menu;
   statement.verb = verb;
+  // `/disk set [find …]` finds in /disk, and `:put [print]` prints where the line is.
+  const std::string outer = std::exchange(menu_, menu == "/" ? context : menu);
   SIM_RETURN_IF_ERROR(ParseArguments(*schema_.Find(menu)->Find(verb), statement));
+  menu_ = outer;
   return true;
 }
 
-// Goes down the menus from `menu`, which becomes the menu of the command; empty when no command came.
+// Goes down the menus from `menu`, which becomes the menu of the command; empty when no command
+// came.
 absl::StatusOr<std::string> StatementParser::ParseVerb(std::string& menu) {
   while (true) {
     in_.SkipBlanks();

@@ -30,8 +30,7 @@ class StatementParser {
   absl::StatusOr<std::string> ParseVerb(std::string& menu);
   absl::Status ParseArguments(const SchemaNode& command, Statement& statement);
   absl::Status ParseArgument(const SchemaNode& command, Statement& statement, size_t& positional);
-  absl::Status ParsePositional(const SchemaNode& command, Statement& statement,
-                               size_t& positional);
+  absl::Status ParsePositional(const SchemaNode& command, Statement& statement, size_t& positional);
   absl::Status ParseWhere(Statement& statement);
 
   // value_parser.cc
@@ -54,6 +53,7 @@ class StatementParser {
   const Schema& schema_;
   Scanner in_;
   int depth_ = 0;
+  std::string menu_ = "/";  // of the command whose arguments are read: brackets in them start there
 };
 
 }  // namespace rds_csi::sim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A parsed console line. RouterOS reads the whole line against its command tree before it runs any of
-// it, so a line with an error anywhere does nothing.
+// A parsed console line. RouterOS reads the whole line against its command tree before it runs any
+// of it, so a line with an error anywhere does nothing.
 #ifndef RDS_CSI_SIM_CONSOLE_SYNTAX_H_
 #define RDS_CSI_SIM_CONSOLE_SYNTAX_H_
 

@@ -102,8 +102,8 @@ absl::StatusOr<Json> SetUser(Simulator& simulator, const Json& order) {
 
 absl::StatusOr<Json> Assume(Simulator& simulator, const Json& order) {
   if (order.contains("switch")) {
-    SIM_RETURN_IF_ERROR(simulator.service().switches().Set(
-        order.at("switch").get<std::string>(), order.at("value").get<std::string>()));
+    SIM_RETURN_IF_ERROR(simulator.service().switches().Set(order.at("switch").get<std::string>(),
+                                                           order.at("value").get<std::string>()));
   }
   return Json{{"switches", simulator.service().switches().Values()}};
 }
@@ -120,12 +120,12 @@ absl::StatusOr<Json> Help(Simulator&, const Json&) { return Json{{"help", Contro
 
 const std::map<std::string, Act>& Acts() {
   static const std::map<std::string, Act> kActs = {
-      {"latency", SetLatency},   {"fault", AddFault},
-      {"clear", ClearFaults},    {"faults", CountFaults},
-      {"pool", ChangePool},      {"reboot", Reboot},
+      {"latency", SetLatency},    {"fault", AddFault},
+      {"clear", ClearFaults},     {"faults", CountFaults},
+      {"pool", ChangePool},       {"reboot", Reboot},
       {"counters", ReadCounters}, {"reset-counters", ResetCounters},
-      {"user", SetUser},         {"assume", Assume},
-      {"console", RunConsole},   {"help", Help}};
+      {"user", SetUser},          {"assume", Assume},
+      {"console", RunConsole},    {"help", Help}};
   return kActs;
 }
 
@@ -147,7 +147,7 @@ std::string RunControlLine(Simulator& simulator, const std::string& line) {
   absl::StatusOr<Json> answer = Perform(simulator, line);
   Json json = answer.ok() ? *std::move(answer) : Json::object();
   json["ok"] = answer.ok();
-  if (!answer.ok()) json["error"] = std::string(answer.status().message());
+  if (!answer.ok()) json["error"] = std::string(Message(answer.status()));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

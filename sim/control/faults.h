@@ -32,8 +32,8 @@ struct Fault {
   std::optional<Door> door;  // none: both
   std::string text;
   std::chrono::milliseconds wait{0};  // before the action
-  uint64_t skip = 0;         // let that many matching commands pass first
-  uint64_t times = 1;        // then strike that often
+  uint64_t skip = 0;                  // let that many matching commands pass first
+  uint64_t times = 1;                 // then strike that often
 };
 
 // Thread-safe.

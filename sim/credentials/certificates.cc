@@ -94,8 +94,7 @@ Certificate NewCertificate(const char* common_name, EVP_PKEY* key, X509* issuer)
   X509_NAME* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(common_name), -1, -1, 0);
-  X509_set_issuer_name(certificate.get(),
-                       issuer == nullptr ? name : X509_get_subject_name(issuer));
+  X509_set_issuer_name(certificate.get(), issuer == nullptr ? name : X509_get_subject_name(issuer));
   return certificate;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A CA of our own and a server certificate from it, kept in a directory: ca.crt, ca.key, server.crt,
-// server.key (PEM).
+// A CA of our own and a server certificate from it, kept in a directory: ca.crt, ca.key,
+// server.crt, server.key (PEM).
 #ifndef RDS_CSI_SIM_CREDENTIALS_CERTIFICATES_H_
 #define RDS_CSI_SIM_CREDENTIALS_CERTIFICATES_H_
 

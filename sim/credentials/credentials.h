@@ -12,7 +12,7 @@
 namespace rds_csi::sim {
 
 struct CredentialOptions {
-  std::string directory;           // made when it is not there
+  std::string directory;  // made when it is not there
   std::string username = "csi";
   std::string password;            // empty: the one of the last start, else a random one
   std::vector<std::string> names;  // in the server certificate

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A listening TCP socket and one thread for each connection. It can be closed and opened again on the
-// same port, dropping every connection: that is what a reboot looks like from outside.
+// A listening TCP socket and one thread for each connection. It can be closed and opened again on
+// the same port, dropping every connection: that is what a reboot looks like from outside.
 #ifndef RDS_CSI_SIM_NET_LISTENER_H_
 #define RDS_CSI_SIM_NET_LISTENER_H_
 

@@ -33,8 +33,8 @@ absl::StatusOr<Backing> AttachLoop(int control, int file) {
   for (;;) {
     const int number = ioctl(control, LOOP_CTL_GET_FREE);
     if (number < 0) return FromErrno("get a free number from", "/dev/loop-control", errno);
-    Backing backing{.path = fmt::format("{}{}", kLoopPrefix, number), .is_file = false,
-                    .keep_alive = {}};
+    Backing backing{
+        .path = fmt::format("{}{}", kLoopPrefix, number), .is_file = false, .keep_alive = {}};
     backing.keep_alive = UniqueFd(open(backing.path.c_str(), O_RDWR | O_CLOEXEC));
     if (!backing.keep_alive.valid()) return FromErrno("open", backing.path, errno);
     const int error = Configure(backing.keep_alive.get(), file);

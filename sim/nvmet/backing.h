@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a namespace is backed by: a loop device on the file, whose sectors have 512 bytes as on an RDS,
-// or the file itself where there are no loop devices (then sectors are as big as the filesystem says).
+// What a namespace is backed by: a loop device on the file, whose sectors have 512 bytes as on an
+// RDS, or the file itself where there are no loop devices (then sectors are as big as the
+// filesystem says).
 #ifndef RDS_CSI_SIM_NVMET_BACKING_H_
 #define RDS_CSI_SIM_NVMET_BACKING_H_
 
@@ -13,9 +14,9 @@
 namespace rds_csi::sim {
 
 struct Backing {
-  std::string path;       // for device_path
-  bool is_file = false;   // not a device: needs buffered_io
-  UniqueFd keep_alive;    // a loop device goes when nobody has it open: keep until the target has it
+  std::string path;      // for device_path
+  bool is_file = false;  // not a device: needs buffered_io
+  UniqueFd keep_alive;   // a loop device goes when nobody has it open: keep until the target has it
 };
 
 class Backings {

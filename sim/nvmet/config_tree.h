@@ -13,8 +13,8 @@
 
 namespace rds_csi::sim {
 
-// Paths are relative to the root. Errors name the path and the errno's text; what exists already when
-// it shall be made, and what is gone already when it shall go, is success.
+// Paths are relative to the root. Errors name the path and the errno's text; what exists already
+// when it shall be made, and what is gone already when it shall go, is success.
 class ConfigTree {
  public:
   virtual ~ConfigTree() = default;

@@ -73,8 +73,7 @@ absl::Status NvmetTarget::Publish(const Export& wanted) {
 
 absl::Status NvmetTarget::MakeSubsystem(const Export& wanted) {
   SIM_RETURN_IF_ERROR(tree_.MakeDirectory(SubsystemPath(wanted.nqn)));
-  SIM_RETURN_IF_ERROR(
-      tree_.Write(SubsystemPath(wanted.nqn) + "/attr_serial", SerialOf(wanted)));
+  SIM_RETURN_IF_ERROR(tree_.Write(SubsystemPath(wanted.nqn) + "/attr_serial", SerialOf(wanted)));
   return AllowHosts(wanted);
 }
 
@@ -128,7 +127,8 @@ absl::Status NvmetTarget::ProvidePort(uint64_t port) {
   const std::string path = PortPath(port);
   if (const auto taken = tree_.Read(path + "/addr_traddr"); taken.ok() && !taken->empty()) {
     if (*taken == address_) return absl::OkStatus();
-    return absl::UnavailableError(fmt::format("{} listens on {}, not on {}", path, *taken, address_));
+    return absl::UnavailableError(
+        fmt::format("{} listens on {}, not on {}", path, *taken, address_));
   }
   const bool ipv6 = address_.find(':') != std::string::npos;
   SIM_RETURN_IF_ERROR(tree_.MakeDirectory(path));

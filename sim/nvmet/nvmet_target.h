@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exports through the Linux kernel's NVMe/TCP target:
 //   subsystems/<nqn>/{attr_allow_any_host, attr_serial, allowed_hosts/<link>,
-//                     namespaces/1/{device_path, device_uuid, buffered_io, enable, revalidate_size}}
+//                     namespaces/1/{device_path, device_uuid, buffered_io, enable,
+//                     revalidate_size}}
 //   ports/<number>/{addr_trtype, addr_adrfam, addr_traddr, addr_trsvcid, subsystems/<link>}
 //   hosts/<host nqn>
 // A host can connect while the subsystem is linked below the port; removing that link drops all its

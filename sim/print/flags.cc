@@ -23,10 +23,8 @@ std::string UpperCase(std::string_view text) {
 }  // namespace
 
 const std::vector<FlagColumn::Letter>& FlagColumn::LettersOfMenu(std::string_view menu) {
-  static const std::vector<Letter> kDisk = {{'X', "disabled"},
-                                            {'B', "block-device"},
-                                            {'M', "mounted"},
-                                            {'t', "nvme-tcp-export"}};
+  static const std::vector<Letter> kDisk = {
+      {'X', "disabled"}, {'B', "block-device"}, {'M', "mounted"}, {'t', "nvme-tcp-export"}};
   static const std::vector<Letter> kSubvolume = {{'R', "read-only"}, {'S', "snapshot"}};
   static const std::vector<Letter> kNone;
   if (menu == "/disk") return kDisk;

@@ -16,8 +16,8 @@ class FlagColumn {
  public:
   FlagColumn(std::string_view menu, const std::vector<Record>& rows);
 
-  // "Flags: B - BLOCK-DEVICE; t - NVME-TCP-EXPORT", or empty in a menu that has no flags. It is there
-  // even when no row is.
+  // "Flags: B - BLOCK-DEVICE; t - NVME-TCP-EXPORT", or empty in a menu that has no flags. It is
+  // there even when no row is.
   std::string Legend() const;
   // "B t", as wide as the column.
   std::string LettersOf(const Record& row) const;

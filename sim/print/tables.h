@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `print` shows to people, with everything that makes it hard to parse: flag letters in columns
-// of their own, digit groups, rounded sizes, and lines that are wrapped at 80 characters — an unquoted
-// value that is longer than a line is cut in its middle.
+// What `print` shows to people, with everything that makes it hard to parse: flag letters in
+// columns of their own, digit groups, rounded sizes, and lines that are wrapped at 80 characters —
+// an unquoted value that is longer than a line is cut in its middle.
 #ifndef RDS_CSI_SIM_PRINT_TABLES_H_
 #define RDS_CSI_SIM_PRINT_TABLES_H_
 

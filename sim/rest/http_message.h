@@ -15,7 +15,7 @@ namespace rds_csi::sim {
 
 struct HttpRequest {
   std::string method;
-  std::vector<std::string> path;                           // "/rest/disk/*1" → rest disk *1, decoded
+  std::vector<std::string> path;  // "/rest/disk/*1" → rest disk *1, decoded
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in their order
   std::map<std::string, std::string> headers;              // names in lower case
   std::string body;

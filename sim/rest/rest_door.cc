@@ -29,8 +29,8 @@ void RestDoor::Serve(int fd) {
   bool logged_in = false;
   HttpConnection(context_, fd).Serve([&](const HttpRequest& request) {
     const auto [name, password] = BasicCredentials(request.Header("authorization"));
-    const bool known = logged_in && name == service_.user().name &&
-                       password == service_.user().password;
+    const bool known =
+        logged_in && name == service_.user().name && password == service_.user().password;
     if (!known && !service_.PasswordLogin(Door::kRest, name, password)) {
       return ErrorResponse(401, "");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The REST API over HTTPS: basic authentication, one command a request, errors as
-// {"error":400,"message":"Bad Request","detail":"failure: …"}, and the cap of 60 seconds after which
-// the answer is "Session closed" while the command goes on.
+// {"error":400,"message":"Bad Request","detail":"failure: …"}, and the cap of 60 seconds after
+// which the answer is "Session closed" while the command goes on.
 #ifndef RDS_CSI_SIM_REST_REST_DOOR_H_
 #define RDS_CSI_SIM_REST_REST_DOOR_H_
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/status_macros.h"
 #include "sim/print/json.h"
 #include "sim/print/projection.h"
 
@@ -35,7 +36,8 @@ std::string JoinIds(const std::vector<Record>& rows) {
 HttpResponse ErrorResponse(int status, std::string_view detail) {
   HttpResponse response;
   response.status = status;
-  response.body = fmt::format("{{\"error\":{},\"message\":{}", status, QuoteJson(MessageOf(status)));
+  response.body =
+      fmt::format("{{\"error\":{},\"message\":{}", status, QuoteJson(MessageOf(status)));
   if (!detail.empty()) response.body += ",\"detail\":" + QuoteJson(detail);
   response.body += "}";
   return response;
@@ -49,14 +51,14 @@ HttpResponse ErrorResponse(const absl::Status& status, bool named_by_url) {
       return response;
     case absl::StatusCode::kDataLoss:
       response.content_type = "text/html";
-      response.body = std::string(status.message());
+      response.body = std::string(Message(status));
       return response;
     case absl::StatusCode::kNotFound:
-      return named_by_url ? ErrorResponse(404, "") : ErrorResponse(400, status.message());
+      return named_by_url ? ErrorResponse(404, "") : ErrorResponse(400, Message(status));
     case absl::StatusCode::kPermissionDenied:
-      return ErrorResponse(500, status.message());
+      return ErrorResponse(500, Message(status));
     default:
-      return ErrorResponse(400, status.message());
+      return ErrorResponse(400, Message(status));
   }
 }
 

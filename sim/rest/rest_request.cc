@@ -52,7 +52,8 @@ absl::StatusOr<std::string> TextOf(const std::string& name, const Json& value) {
 absl::StatusOr<std::vector<std::string>> ListOf(const std::string& name, const Json& value) {
   if (value.is_string()) return SplitList(value.get<std::string>());
   std::vector<std::string> items;
-  if (!value.is_array()) return absl::InvalidArgumentError(fmt::format("invalid value of {}", name));
+  if (!value.is_array())
+    return absl::InvalidArgumentError(fmt::format("invalid value of {}", name));
   for (const Json& item : value) {
     SIM_ASSIGN_OR_RETURN(std::string text, TextOf(name, item));
     items.push_back(std::move(text));

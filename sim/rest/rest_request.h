@@ -30,7 +30,7 @@ struct RestCall {
   Answer answer = Answer::kRows;
   std::vector<std::string> proplist;  // empty: all
   bool count_only = false;
-  std::string script;     // of /rest/execute, which has no command
+  std::string script;      // of /rest/execute, which has no command
   bool as_string = false;  // its answer is the output, not a job
 };
 

@@ -17,8 +17,8 @@ absl::StatusOr<TlsContext> TlsContext::Load(const std::string& certificate,
       SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context.get()) != 1) {
     const char* reason = ERR_reason_error_string(ERR_get_error());
-    return absl::InvalidArgumentError(fmt::format("{} and {}: {}", certificate, key,
-                                                  reason == nullptr ? "unusable" : reason));
+    return absl::InvalidArgumentError(
+        fmt::format("{} and {}: {}", certificate, key, reason == nullptr ? "unusable" : reason));
   }
   return context;
 }

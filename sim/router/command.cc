@@ -22,7 +22,7 @@ std::optional<std::vector<std::string>> Command::Targets() const {
 }
 
 bool Command::Writes() const {
-  static constexpr std::array<std::string_view, 6> kReads = {"print", "find", "get",
+  static constexpr std::array<std::string_view, 6> kReads = {"print",           "find", "get",
                                                              "monitor-traffic", "head", "tail"};
   return std::find(kReads.begin(), kReads.end(), verb) == kReads.end();
 }

@@ -15,8 +15,8 @@ using Handler = absl::StatusOr<Reply> (*)(Machine& machine, const Command& comma
 // The command's handler, or null when rds-sim does not simulate it.
 Handler FindHandler(const Command& command);
 
-// /disk. `add` answers the new id; `set` and `remove` of several rows stop at the first failure, the
-// rows before it stay changed. `remove` leaves the file.
+// /disk. `add` answers the new id; `set` and `remove` of several rows stop at the first failure,
+// the rows before it stay changed. `remove` leaves the file.
 absl::StatusOr<Reply> AddDisk(Machine& machine, const Command& command);
 absl::StatusOr<Reply> SetDisks(Machine& machine, const Command& command);
 absl::StatusOr<Reply> UnsetDisks(Machine& machine, const Command& command);

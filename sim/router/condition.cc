@@ -106,7 +106,8 @@ absl::StatusOr<Condition> Condition::Matches(std::string_view name, std::string_
   Condition condition = Compare(Op::kMatches, name, expression);
   auto pattern = std::make_shared<Pattern>(condition.value);
   if (!pattern->valid()) {
-    return absl::InvalidArgumentError(fmt::format("failure: bad regular expression {}", expression));
+    return absl::InvalidArgumentError(
+        fmt::format("failure: bad regular expression {}", expression));
   }
   condition.pattern = std::move(pattern);
   return condition;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row of /disk: either a pool (a RAID with a filesystem, given on the command line) or a disk that
-// is a file on a pool.
+// A row of /disk: either a pool (a RAID with a filesystem, given on the command line) or a disk
+// that is a file on a pool.
 #ifndef RDS_CSI_SIM_ROUTER_DISK_H_
 #define RDS_CSI_SIM_ROUTER_DISK_H_
 

@@ -14,8 +14,8 @@
 namespace rds_csi::sim {
 namespace {
 
-// What RouterOS's generic `copy-from` gives: the other row's settings as defaults. Its export is left
-// off: two exports of one NQN cannot be.
+// What RouterOS's generic `copy-from` gives: the other row's settings as defaults. Its export is
+// left off: two exports of one NQN cannot be.
 absl::StatusOr<Disk> Template(const Machine& machine, const Command& command) {
   const auto source = command.Find("copy-from");
   if (!source) return Disk();
@@ -129,8 +129,8 @@ absl::StatusOr<Reply> AddDisk(Machine& machine, const Command& command) {
   SIM_RETURN_IF_ERROR(ApplySettings(command, disk));
   if (disk.slot.empty()) disk.slot = UnusedSlot(machine.disks);
   SIM_RETURN_IF_ERROR(CheckNew(machine, disk));
-  disk.namespace_uuid = UuidFrom(
-      fmt::format("{}/{}/{}", machine.seed, machine.disks.next_id(), disk.slot));
+  disk.namespace_uuid =
+      UuidFrom(fmt::format("{}/{}/{}", machine.seed, machine.disks.next_id(), disk.slot));
   SIM_RETURN_IF_ERROR(Store(machine, disk));
   Reply reply;
   reply.result = FormatId(machine.disks.Insert(std::move(disk)));

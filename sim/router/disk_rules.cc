@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "absl/strings/str_cat.h"
 #include "sim/base/status_macros.h"
 #include "sim/router/pools.h"
 #include "sim/router/trap.h"
@@ -39,7 +38,7 @@ absl::Status CheckShared(const Machine& machine, const Disk& disk) {
 }  // namespace
 
 absl::Status CheckNew(const Machine& machine, const Disk& disk) {
-  if (!disk.is_file()) return NotSimulated(absl::StrCat("disks of type ", disk.type));
+  if (!disk.is_file()) return NotSimulated("disks of type " + disk.type);
   if (!machine.schema.HasArgument("/disk", "add", "file-path")) return NoMatchingValue("type");
   if (disk.file_path.empty()) return MissingArgument("file-path");
   if (disk.file_size == 0 && machine.switches.Is("existing-file", "refuse")) {
@@ -66,16 +65,15 @@ absl::Status CheckChange(const Machine& machine, const Disk& before, const Disk&
 Record OnlyKnownProperties(const Schema& schema, Record record) {
   // The settings that came after 7.16; everything else rds-sim shows was there before.
   static constexpr std::array<std::string_view, 7> kNewer = {
-      "mount-filesystem", "mount-read-only", "compress", "swap",
-      "nvme-tcp-server-nqn", "file-path", "file-size"};
+      "mount-filesystem",    "mount-read-only", "compress", "swap",
+      "nvme-tcp-server-nqn", "file-path",       "file-size"};
   const SchemaNode* set = schema.Find("/disk/set");
   const auto unknown = [&](const Property& property) {
     return std::find(kNewer.begin(), kNewer.end(), property.name) != kNewer.end() &&
            set->Find(property.name) == nullptr;
   };
   auto& properties = record.properties;
-  properties.erase(std::remove_if(properties.begin(), properties.end(), unknown),
-                   properties.end());
+  properties.erase(std::remove_if(properties.begin(), properties.end(), unknown), properties.end());
   return record;
 }
 

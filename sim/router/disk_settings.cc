@@ -16,9 +16,9 @@ namespace {
 
 using Setter = absl::Status (*)(std::string_view value, Disk& disk);
 
-constexpr std::array<std::string_view, 11> kTypes = {"raid",  "nvme-tcp", "iscsi",   "nfs",
-                                                     "smb",   "partition", "tmpfs",   "ramdisk",
-                                                     "crypted", "sshfs",   "file"};
+constexpr std::array<std::string_view, 11> kTypes = {"raid",    "nvme-tcp",  "iscsi", "nfs",
+                                                     "smb",     "partition", "tmpfs", "ramdisk",
+                                                     "crypted", "sshfs",     "file"};
 
 absl::Status SetYesNo(std::string_view name, std::string_view value, bool& field) {
   const auto parsed = ParseYesNo(value);
@@ -28,7 +28,8 @@ absl::Status SetYesNo(std::string_view name, std::string_view value, bool& field
 }
 
 absl::Status SetType(std::string_view value, Disk& disk) {
-  if (std::find(kTypes.begin(), kTypes.end(), value) == kTypes.end()) return NoMatchingValue("type");
+  if (std::find(kTypes.begin(), kTypes.end(), value) == kTypes.end())
+    return NoMatchingValue("type");
   disk.type = value;
   return absl::OkStatus();
 }

@@ -30,8 +30,8 @@ class DiskTable {
   // The exported disk of that NQN.
   const Disk* FindExport(std::string_view nqn) const;
 
-  // Adds a row and returns its id. Ids grow and are never given twice. The caller has made sure that
-  // slot and file are free. A row with an id (from the state file) keeps it.
+  // Adds a row and returns its id. Ids grow and are never given twice. The caller has made sure
+  // that slot and file are free. A row with an id (from the state file) keeps it.
   uint64_t Insert(Disk disk);
   // Replaces the row with that id.
   void Replace(Disk disk);

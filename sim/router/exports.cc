@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/router/exports.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 
-#include "absl/strings/str_cat.h"
+#include "sim/base/status_macros.h"
 #include "sim/base/units.h"
 #include "sim/base/uuid.h"
 #include "sim/router/trap.h"
@@ -38,7 +40,7 @@ Export ExportOf(const Machine& machine, const Disk& disk) {
 
 absl::Status Explain(const absl::Status& status) {
   if (status.ok()) return status;
-  return Failure(absl::StrCat("nvme-tcp export: ", status.message()));
+  return Failure(fmt::format("nvme-tcp export: {}", Message(status)));
 }
 
 bool MustRepublish(const Disk& before, const Disk& after) {

@@ -43,7 +43,8 @@ std::vector<FileInfo> FilesFor(const Machine& machine, const Condition& where) {
   for (const uint64_t id : machine.disks.pools()) {
     const Disk& pool = *machine.disks.Find(id);
     if (!pool.mounted) continue;
-    for (FileInfo& file : machine.files.ListBelow("/" + pool.slot)) files.push_back(std::move(file));
+    for (FileInfo& file : machine.files.ListBelow("/" + pool.slot))
+      files.push_back(std::move(file));
   }
   return files;
 }

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "sim/base/unique_fd.h"
 #include "sim/base/status_macros.h"
+#include "sim/base/unique_fd.h"
 #include "sim/router/sparse_copy.h"
 #include "sim/router/trap.h"
 
@@ -122,9 +122,9 @@ absl::Status FileStore::Copy(std::string_view from, std::string_view to) {
   SIM_RETURN_IF_ERROR(MakeDirectory(to));
   for (const FileInfo& file : ListBelow(from)) {
     const std::string target = std::string(to) + file.path.substr(from.size());
-    const absl::Status copied = file.directory
-                                    ? MakeDirectory(target)
-                                    : FromErrno(SparseCopy(LocalPath(file.path), LocalPath(target)));
+    const absl::Status copied =
+        file.directory ? MakeDirectory(target)
+                       : FromErrno(SparseCopy(LocalPath(file.path), LocalPath(target)));
     SIM_RETURN_IF_ERROR(copied);
   }
   return absl::OkStatus();

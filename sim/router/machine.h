@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything the simulated RDS is: its tables, its files, its target. The commands work on this; the
-// router guards it with one lock.
+// Everything the simulated RDS is: its tables, its files, its target. The commands work on this;
+// the router guards it with one lock.
 #ifndef RDS_CSI_SIM_ROUTER_MACHINE_H_
 #define RDS_CSI_SIM_ROUTER_MACHINE_H_
 
@@ -57,9 +57,9 @@ struct Machine {
   FileIds file_ids;
 
   std::string identity = "MikroTik";
-  std::string seed;    // random, kept for the life of the state directory
-  std::string boot;    // random, new at each start and reboot
-  int64_t booted = 0;  // seconds since the epoch
+  std::string seed;        // random, kept for the life of the state directory
+  std::string boot;        // random, new at each start and reboot
+  int64_t booted = 0;      // seconds since the epoch
   bool exports_up = true;  // false in the minute after a reboot in which exports are not back yet
 };
 

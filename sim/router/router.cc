@@ -21,8 +21,8 @@ absl::StatusOr<PoolSpec> ParsePool(const std::string& text) {
   const size_t equals = text.find('=');
   const size_t colon = std::min(text.find(':'), text.size());
   const auto malformed = [&](std::string_view why) {
-    return absl::InvalidArgumentError(
-        fmt::format("pool {}: {}; expected NAME=SIZE:FS such as storage-pool=16G:btrfs", text, why));
+    return absl::InvalidArgumentError(fmt::format(
+        "pool {}: {}; expected NAME=SIZE:FS such as storage-pool=16G:btrfs", text, why));
   };
   if (equals == std::string::npos || equals == 0 || equals > colon) return malformed("no size");
   const auto size = ParseSize(std::string_view(text).substr(equals + 1, colon - equals - 1));
@@ -40,8 +40,7 @@ Router::Router(const RouterOptions& options, const Schema& schema, const Switche
       state_path_(options.state_dir + "/state.json") {}
 
 absl::StatusOr<std::unique_ptr<Router>> Router::Open(const RouterOptions& options,
-                                                     const Schema& schema,
-                                                     const Switches& switches,
+                                                     const Schema& schema, const Switches& switches,
                                                      ExportTarget& target) {
   SIM_RETURN_IF_ERROR(MakeDirectories(options.state_dir));
   std::unique_ptr<Router> router(new Router(options, schema, switches, target));

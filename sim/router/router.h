@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simulated RDS without its doors: executes commands one at a time, keeps the state file, and can
-// be rebooted.
+// The simulated RDS without its doors: executes commands one at a time, keeps the state file, and
+// can be rebooted.
 #ifndef RDS_CSI_SIM_ROUTER_ROUTER_H_
 #define RDS_CSI_SIM_ROUTER_ROUTER_H_
 

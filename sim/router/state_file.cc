@@ -66,9 +66,9 @@ Disk DiskFrom(const Json& json) {
 }
 
 Json ToJson(const Subvolume& subvolume) {
-  return {{"id", subvolume.id},         {"fs", subvolume.fs},
-          {"name", subvolume.name},     {"parent", subvolume.parent},
-          {"uuid", subvolume.uuid},     {"read-only", subvolume.read_only},
+  return {{"id", subvolume.id},          {"fs", subvolume.fs},
+          {"name", subvolume.name},      {"parent", subvolume.parent},
+          {"uuid", subvolume.uuid},      {"read-only", subvolume.read_only},
           {"created", subvolume.created}};
 }
 
@@ -113,12 +113,10 @@ absl::Status SaveState(const std::string& path, const SavedState& state) {
   for (const auto& [id, disk] : state.disks.rows()) disks.push_back(ToJson(disk));
   Json subvolumes = Json::array();
   for (const auto& [id, subvolume] : state.subvolumes) subvolumes.push_back(ToJson(subvolume));
-  const Json json = {{"disks", std::move(disks)},
-                     {"next-disk", state.disks.next_id()},
-                     {"subvolumes", std::move(subvolumes)},
-                     {"next-subvolume", state.next_subvolume},
-                     {"identity", state.identity},
-                     {"seed", state.seed}};
+  const Json json = {
+      {"disks", std::move(disks)},           {"next-disk", state.disks.next_id()},
+      {"subvolumes", std::move(subvolumes)}, {"next-subvolume", state.next_subvolume},
+      {"identity", state.identity},          {"seed", state.seed}};
   return WriteFile(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "sim/base/status_macros.h"
+
 namespace rds_csi::sim {
 
 StateSaver::StateSaver(std::string path, std::function<SavedState()> snapshot)
@@ -35,7 +37,7 @@ void StateSaver::Run() {
     lock.unlock();
     const auto start = std::chrono::steady_clock::now();
     const absl::Status saved = SaveState(path_, snapshot_());
-    if (!saved.ok()) fmt::print(stderr, "rds-sim: {}\n", saved.message());
+    if (!saved.ok()) fmt::print(stderr, "rds-sim: {}\n", Message(saved));
     const auto pause = 10 * (std::chrono::steady_clock::now() - start);
     lock.lock();
     wake_.wait_for(lock, pause, [this] { return stopping_; });

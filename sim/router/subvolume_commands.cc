@@ -3,8 +3,6 @@
 
 #include <ctime>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "sim/base/status_macros.h"
 #include "sim/base/units.h"
 #include "sim/base/uuid.h"
@@ -17,7 +15,7 @@ namespace rds_csi::sim {
 namespace {
 
 std::string PathOf(const Subvolume& subvolume) {
-  return absl::StrCat("/", subvolume.fs, "/", subvolume.name);
+  return fmt::format("/{}/{}", subvolume.fs, subvolume.name);
 }
 
 Record RecordOf(const Subvolume& subvolume) {
@@ -61,13 +59,14 @@ absl::StatusOr<Subvolume> NewSubvolume(const Machine& machine, const Command& co
   const Disk* pool = machine.disks.FindSlot(*fs);
   if (pool == nullptr || pool->fs != "btrfs" || !pool->mounted) return NoMatchingValue("fs");
   SIM_ASSIGN_OR_RETURN(const std::string path, NormalFilePath(*name, "name"));
-  return Subvolume{.id = 0,
-                   .fs = *fs,
-                   .name = path.substr(1),
-                   .parent = command.Find("parent").value_or(""),
-                   .uuid = RandomUuid(),
-                   .read_only = ParseYesNo(command.Find("read-only").value_or("no")).value_or(false),
-                   .created = std::time(nullptr)};
+  return Subvolume{
+      .id = 0,
+      .fs = *fs,
+      .name = path.substr(1),
+      .parent = command.Find("parent").value_or(""),
+      .uuid = RandomUuid(),
+      .read_only = ParseYesNo(command.Find("read-only").value_or("no")).value_or(false),
+      .created = std::time(nullptr)};
 }
 
 absl::Status MakeContents(Machine& machine, const Subvolume& subvolume) {
@@ -81,7 +80,7 @@ absl::Status MakeContents(Machine& machine, const Subvolume& subvolume) {
 absl::Status CheckUnused(const Machine& machine, const Subvolume& subvolume) {
   const std::string inside = PathOf(subvolume) + "/";
   for (const auto& [id, disk] : machine.disks.rows()) {
-    if (disk.is_file() && absl::StartsWith(disk.file_path, inside)) {
+    if (disk.is_file() && disk.file_path.rfind(inside, 0) == 0) {
       return Failure("Device or resource busy");
     }
   }
@@ -164,9 +163,9 @@ absl::StatusOr<Reply> GetFilesystem(Machine& machine, const Command& command) {
   Command by_id = command;
   const auto names = command.Targets();
   if (!names || names->empty()) return MissingArgument("number");
-  by_id.where = Condition::Either(
-      Condition::Compare(Condition::Op::kEqual, ".id", names->front()),
-      Condition::Compare(Condition::Op::kEqual, "label", names->front()));
+  by_id.where =
+      Condition::Either(Condition::Compare(Condition::Op::kEqual, ".id", names->front()),
+                        Condition::Compare(Condition::Op::kEqual, "label", names->front()));
   return GetFrom(PrintFilesystems(machine, by_id), command);
 }
 

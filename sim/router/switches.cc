@@ -67,8 +67,8 @@ absl::Status Switches::Set(std::string_view name, std::string_view value) {
         fmt::format("no switch {}; there are {}", name, fmt::join(names, ", ")));
   }
   if (!Accepts(*info, value)) {
-    return absl::InvalidArgumentError(fmt::format("{}={}: not one of {}", name, value,
-                                                  fmt::join(info->values, ", ")));
+    return absl::InvalidArgumentError(
+        fmt::format("{}={}: not one of {}", name, value, fmt::join(info->values, ", ")));
   }
   const std::lock_guard lock(mutex_);
   values_.find(name)->second = value;
@@ -89,7 +89,9 @@ std::string Switches::Get(std::string_view name) const {
   return found == values_.end() ? std::string() : found->second;
 }
 
-uint64_t Switches::Number(std::string_view name) const { return ParseNumber(Get(name)).value_or(0); }
+uint64_t Switches::Number(std::string_view name) const {
+  return ParseNumber(Get(name)).value_or(0);
+}
 
 std::map<std::string, std::string, std::less<>> Switches::Values() const {
   const std::lock_guard lock(mutex_);

@@ -48,8 +48,8 @@ absl::StatusOr<Schema> Schema::Load(std::string_view version) {
   const auto tree =
       std::find_if(trees.begin(), trees.end(), [&](const auto& t) { return t.version == version; });
   if (tree == trees.end()) {
-    return absl::InvalidArgumentError(fmt::format("RouterOS version {}: not one of {}", version,
-                                                  fmt::join(Versions(), ", ")));
+    return absl::InvalidArgumentError(
+        fmt::format("RouterOS version {}: not one of {}", version, fmt::join(Versions(), ", ")));
   }
   const nlohmann::json json = nlohmann::json::parse(tree->json, nullptr, false);
   if (!json.is_object()) {

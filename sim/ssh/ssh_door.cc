@@ -16,8 +16,8 @@ absl::StatusOr<std::unique_ptr<SshDoor>> SshDoor::Create(Service& service,
   ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config);
   if (ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_HOSTKEY, options.host_key_file.c_str()) !=
       SSH_OK) {
-    return absl::InvalidArgumentError(fmt::format("{}: {}", options.host_key_file,
-                                                  ssh_get_error(bind.get())));
+    return absl::InvalidArgumentError(
+        fmt::format("{}: {}", options.host_key_file, ssh_get_error(bind.get())));
   }
   const auto words = SplitList(options.user_key, ' ');
   ssh_key key = nullptr;

@@ -29,8 +29,8 @@ absl::Status ProvideSshKey(const std::string& path, SshKeyType type) {
   }
   const Key key(made, ssh_key_free);
   const mode_t before = umask(0077);
-  const int written = ssh_pki_export_privkey_file(key.get(), nullptr, nullptr, nullptr,
-                                                  path.c_str());
+  const int written =
+      ssh_pki_export_privkey_file(key.get(), nullptr, nullptr, nullptr, path.c_str());
   umask(before);
   return written == SSH_OK ? absl::OkStatus() : Unusable(path, "cannot write an SSH key");
 }

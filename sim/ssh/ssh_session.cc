@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "sim/base/status_macros.h"
+
 namespace rds_csi::sim {
 
 SshSession::SshSession(Service& service, ssh_session session, ssh_key user_key)
@@ -29,7 +31,8 @@ SshSession::~SshSession() {
 
 void SshSession::Run() {
   ssh_set_server_callbacks(session_, &callbacks_);
-  const int methods = SSH_AUTH_METHOD_PUBLICKEY | (PasswordsAreTaken() ? SSH_AUTH_METHOD_PASSWORD : 0);
+  const int methods =
+      SSH_AUTH_METHOD_PUBLICKEY | (PasswordsAreTaken() ? SSH_AUTH_METHOD_PASSWORD : 0);
   ssh_set_auth_methods(session_, methods);
   if (ssh_handle_key_exchange(session_) != SSH_OK) return;
   const std::unique_ptr<ssh_event_struct, decltype(&ssh_event_free)> event(ssh_event_new(),
@@ -90,8 +93,8 @@ int SshSession::OnExec(ssh_session, ssh_channel, const char* line, void* userdat
   auto* channel = static_cast<Channel*>(userdata);
   if (channel->command.joinable() || channel->answered) return SSH_ERROR;
   SshSession* self = channel->session;
-  channel->command = std::thread(
-      [self, channel, text = std::string(line)] { self->Execute(*channel, text); });
+  channel->command =
+      std::thread([self, channel, text = std::string(line)] { self->Execute(*channel, text); });
   return SSH_OK;
 }
 
@@ -129,7 +132,7 @@ bool SshSession::Answer(Channel& channel) {
   const ConsoleOutput& output = channel.output;
   if (absl::IsCancelled(output.status)) return false;
   const std::string text =
-      absl::IsDataLoss(output.status) ? std::string(output.status.message()) : output.text;
+      absl::IsDataLoss(output.status) ? std::string(Message(output.status)) : output.text;
   ssh_channel_write(channel.channel, text.data(), static_cast<uint32_t>(text.size()));
   const bool tells = !output.status.ok() && service_.switches().Is("ssh-exit-status", "1");
   ssh_channel_request_send_exit_status(channel.channel, tells ? 1 : 0);

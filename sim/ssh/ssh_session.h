@@ -34,7 +34,7 @@ class SshSession {
     SshSession* session = nullptr;
     bool answered = false;
     std::thread command;
-    ConsoleOutput output;             // belongs to `command` until `done`
+    ConsoleOutput output;  // belongs to `command` until `done`
     std::atomic<bool> done{false};
   };
 

@@ -29,7 +29,7 @@ void Put(const VolumeUsage& usage, csi::v1::NodeGetVolumeStatsResponse& response
   using Unit = csi::v1::VolumeUsage;
   if (const std::optional<Usage>& fs = usage.filesystem) {
     AddUsage(Unit::BYTES, fs->total_bytes, fs->used_bytes, fs->available_bytes, response);
-    AddUsage(Unit::INODES, fs->total_inodes, fs->used_inodes, fs->available_inodes, response);
+    AddUsage(Unit::INODES, fs->total_inodes, fs->used_inodes, fs->free_inodes, response);
   }
   if (usage.block_bytes) AddUsage(Unit::BYTES, *usage.block_bytes, 0, 0, response);
   response.mutable_volume_condition()->set_abnormal(!usage.abnormal.empty());

@@ -175,7 +175,7 @@ absl::StatusOr<FileInfo> FakeHost::Stat(const std::string& path) {
 absl::StatusOr<std::string> FakeHost::RealPath(const std::string& path) {
   std::lock_guard lock(mutex_);
   std::string real;
-  for (const std::string_view part : Split(path.substr(1), '/')) {
+  for (const std::string_view part : Split(path, '/')) {
     if (part.empty()) continue;
     real.append("/").append(part);
     const auto file = files_.find(real);

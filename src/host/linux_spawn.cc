@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,7 +128,7 @@ absl::StatusOr<Child> Spawn(const std::string& program, const std::vector<std::s
   if (const int error = recipe.Spawn(program, argv, child.pid); error != 0) {
     return ErrnoStatus(error, fmt::format("start {}", program));
   }
-  child.process = Fd(pidfd_open(child.pid, 0));
+  child.process = Fd(static_cast<int>(syscall(SYS_pidfd_open, child.pid, 0)));
   if (!child.process.ok()) {
     const int error = errno;
     KillAndReap(child.pid);

@@ -24,7 +24,7 @@ def block_devices(machine: Machine, nqn: str) -> list[str]:
 
 
 def mounts_below(machine: Machine, folder: str) -> dict[str, tuple[str, str]]:
-    """For every mount point at or below a folder its filesystem type and source."""
+    """For every mount point at or below a folder ("" for all) its filesystem type and source."""
     found = {}
     for line in machine.run("cat /proc/self/mountinfo").out.splitlines():
         left, _, right = line.partition(" - ")

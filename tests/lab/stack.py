@@ -5,13 +5,14 @@
 """
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 from lab import PROJECT, LabError, Machine
 from lab.program import deadline
 
-BINARIES = PROJECT / "build" / "bin"
+BINARIES = Path(os.environ.get("RDS_CSI_BINARIES", PROJECT / "build" / "bin")).resolve()
 DRIVER_NAME = "rds.csi.srvlab.io"
 KUBELET = "/var/lib/kubelet"
 BASE_PATH = "/storage-pool/volumes"
@@ -100,25 +101,32 @@ class RdsSim(Daemon):
     """A simulated RDS that exports over NVMe/TCP. Its images are in memory, in STATE of the guest."""
 
     STATE = "/tmp/rds"
+    CONTROL = "/run/rds-sim.sock"
 
     def __init__(self, machine: Machine, binaries: Path = BINARIES, address: str = "127.0.0.1", routeros: str = "7.24"):
         machine.run("modprobe -a nvmet nvmet-tcp")
         self.address = address
+        self._program = binaries / "rds-sim"
         super().__init__(machine, "rds-sim", [
             binaries / "rds-sim", "--state-dir", self.STATE, "--routeros", routeros, "--export", "nvmet",
             "--rest", f"{address}:{_REST_PORT}", "--ssh", f"{address}:{_SSH_PORT}", "--nvme-address", address,
-            "--pool", "storage-pool=16G:btrfs", "--credentials-dir", "/lab/credentials",
-            "--control", "/run/rds-sim.sock",
+            "--pool", "storage-pool=16G:btrfs", "--directory", BASE_PATH, "--credentials-dir", "/lab/credentials",
+            "--control", self.CONTROL,
         ])  # fmt: skip
 
     def start(self) -> None:
-        super().start()
         known = self.machine.log(self.log_name).count("ready")
+        super().start()
         self.machine.wait_until("rds-sim is ready", lambda: self._is_ready(known), _START_SECONDS, pause=0.05)
 
     def url(self, transport: str) -> str:
         port = {"https": _REST_PORT, "ssh": _SSH_PORT}[transport]
         return f"{transport}://{self.address}:{port}"
+
+    def tell(self, what: str, **details: object) -> dict:
+        """Sends a command to the simulator's control socket (`rds-sim --help` lists them); answers its answer."""
+        command = json.dumps({"do": what, **details})
+        return json.loads(self.machine.run([self._program, "tell", self.CONTROL, command]).out)
 
     def disks(self) -> list[dict[str, str]]:
         """The disks that are files, as the RDS itself shows them."""

@@ -65,10 +65,13 @@ class Volume:
 
     def stage(self) -> None:
         self._stack.machine.run(["mkdir", "-p", self.staging])
-        self._stack.call_node(
-            "NodeStageVolume", volume_id=self._id, publish_context=self._publish_context,
-            staging_target_path=self.staging, volume_capability=self.capability,
-            volume_context=self._context)  # fmt: skip
+        self._stack.call_node("NodeStageVolume", **self.stage_request())
+
+    def stage_request(self) -> dict:
+        return {
+            "volume_id": self._id, "publish_context": self._publish_context, "staging_target_path": self.staging,
+            "volume_capability": self.capability, "volume_context": self._context,
+        }  # fmt: skip
 
     def publish(self, readonly: bool = False) -> None:
         self._stack.machine.run(["mkdir", "-p", self.target.rpartition("/")[0]])

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/test_machine.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/loop.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "host/linux_mounts.h"
+#include "host/linux_read.h"
+
+namespace rds_csi {
+namespace {
+
+bool EnterMountNamespace() {
+  return unshare(CLONE_NEWNS) == 0 &&
+         mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         access("/dev/loop-control", R_OK | W_OK) == 0;
+}
+
+pid_t StartShell(const std::string& script, int output) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  std::array<const char*, 4> argv = {"sh", "-c", script.c_str(), nullptr};
+  pid_t pid = 0;
+  const int error = posix_spawn(&pid, "/bin/sh", &actions, nullptr,
+                                const_cast<char* const*>(argv.data()), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) std::abort();
+  return pid;
+}
+
+}  // namespace
+
+TempDirectory::TempDirectory() {
+  std::string pattern = testing::TempDir() + "rds-csi-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) std::abort();
+  path_ = std::filesystem::canonical(pattern);
+}
+
+TempDirectory::~TempDirectory() {
+  const Outcome table = ReadWhole("/proc/self/mountinfo", 1 << 24);
+  const absl::StatusOr<std::vector<Mount>> mounts = ParseMountInfo(table.text);
+  for (auto mount = mounts->rbegin(); mount != mounts->rend(); ++mount) {
+    if (mount->target.starts_with(path_)) umount2(mount->target.c_str(), MNT_DETACH);
+  }
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
+}
+
+std::string TempDirectory::operator/(std::string_view name) const {
+  return fmt::format("{}/{}", path_, name);
+}
+
+std::string TempDirectory::Folder(std::string_view name) const {
+  std::string path = *this / name;
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+std::string TempDirectory::File(std::string_view name, std::string_view content) const {
+  std::string path = *this / name;
+  std::ofstream(path) << content;
+  return path;
+}
+
+LoopDevice::LoopDevice(int64_t size) : backing_(memfd_create("disk", MFD_CLOEXEC)) {
+  EXPECT_EQ(ftruncate(backing_.get(), size), 0);
+  Attach();
+}
+
+LoopDevice::LoopDevice(const std::string& backing)
+    : backing_(open(backing.c_str(), O_RDWR | O_CLOEXEC)) {
+  EXPECT_TRUE(backing_.ok()) << backing;
+  Attach();
+}
+
+void LoopDevice::Attach() {
+  const Fd control(open("/dev/loop-control", O_RDWR | O_CLOEXEC));
+  loop_config config = {};
+  config.fd = static_cast<uint32_t>(backing_.get());
+  config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
+  for (int attempt = 0; attempt < 50; ++attempt) {  // others take loop devices too
+    path_ = fmt::format("/dev/loop{}", ioctl(control.get(), LOOP_CTL_GET_FREE));
+    device_ = Fd(open(path_.c_str(), O_RDWR | O_CLOEXEC));
+    if (device_.ok() && ioctl(device_.get(), LOOP_CONFIGURE, &config) == 0) return;
+  }
+  ADD_FAILURE() << "no loop device to be had";
+}
+
+DeviceNumber LoopDevice::number() const {
+  struct stat status = {};
+  EXPECT_EQ(fstat(device_.get(), &status), 0);
+  return {.major = major(status.st_rdev), .minor = minor(status.st_rdev)};
+}
+
+void LoopDevice::Write(int64_t offset, std::string_view bytes) const {
+  EXPECT_EQ(pwrite(backing_.get(), bytes.data(), bytes.size(), offset),
+            static_cast<ssize_t>(bytes.size()));
+}
+
+void LoopDevice::Truncate(int64_t size) const { EXPECT_EQ(ftruncate(backing_.get(), size), 0); }
+
+Process::Process(const std::string& script) {
+  std::array<int, 2> ends = {};
+  EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  const Fd ready(ends[0]);
+  Fd output(ends[1]);
+  pid_ = StartShell(script, output.get());
+  output.Close();
+  char byte = 0;
+  EXPECT_EQ(read(ready.get(), &byte, 1), 1) << script;
+}
+
+Process::~Process() {
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+}
+
+void Shell(const std::string& script) {
+  int status = 0;
+  ASSERT_GT(waitpid(StartShell(script, STDERR_FILENO), &status, 0), 0);
+  ASSERT_EQ(status, 0) << script;
+}
+
+void MachineTest::SetUp() {
+  static const bool possible = EnterMountNamespace();
+  if (!possible) GTEST_SKIP() << "needs CAP_SYS_ADMIN and loop devices";
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What only a real kernel can answer about the driver: its promises, tried against the kernel's NVMe and mounts.
+
+The way from create to delete, contents, growing and what is left behind are the demo's part (tests/demo).
+"""
+
+import evidence
+from lab import Lab
+from stack import CallFailed, Stack
+from volume import MIB, Volume
+
+
+def refused(act, *codes: str) -> str:
+    """The message with which a call was refused; fails when it was not, or with another code."""
+    try:
+        act()
+    except CallFailed as refusal:
+        assert refusal.code_name in codes, f"refused with {refusal}"
+        return refusal.message
+    raise AssertionError("was not refused")
+
+
+def published(stack: Stack, name: str, fs_type: str = "", readonly: bool = False) -> Volume:
+    """A volume, a block volume unless a filesystem is named, on its target."""
+    volume = Volume(stack, name, mib=64, fs_type=fs_type)
+    volume.create()
+    volume.attach()
+    volume.stage()
+    volume.publish(readonly)
+    return volume
+
+
+def retire(volume: Volume) -> None:
+    volume.unpublish()
+    volume.unstage()
+    volume.detach()
+    volume.delete()
+
+
+def test_PUB_3_root_cannot_write_to_a_block_volume_published_readonly(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = published(stack, "readonly", readonly=True)
+        write = f"dd if=/dev/zero of={volume.target} bs=4096 count=1 oflag=direct conv=notrunc,fsync"
+        assert stack.machine.run(write, check=False).code != 0
+        assert stack.machine.run(f"dd if={volume.target} of=/dev/null bs=4096 count=1 iflag=direct").code == 0
+
+        volume.unpublish()
+        volume.publish(readonly=False)
+        stack.machine.run(write)
+        retire(volume)
+
+
+def test_PUB_8_publishing_a_block_volume_many_times_leaves_the_number_of_mounts(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = published(stack, "often")
+        before = evidence.mounts_below(stack.machine, "")
+        for _ in range(20):
+            volume.publish()
+            volume.unpublish()
+            volume.publish()
+        assert evidence.mounts_below(stack.machine, "") == before
+        retire(volume)
+
+
+def test_PUB_6_a_repeated_call_changes_nothing(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        for fs_type in ("ext4", ""):
+            volume = published(stack, f"twice-{fs_type or 'block'}", fs_type)
+            before = evidence.mounts_below(stack.machine, ""), evidence.connections(stack.machine)
+            for call in (volume.create, volume.attach, volume.stage, volume.publish):
+                call()
+            assert (evidence.mounts_below(stack.machine, ""), evidence.connections(stack.machine)) == before
+            for call in (volume.unpublish, volume.unstage, volume.detach, volume.delete):
+                call()
+                call()
+
+
+def test_USE_2_a_device_that_a_process_has_open_is_not_disconnected(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = published(stack, "in-use")
+        holder = stack.machine.spawn(f"exec 3<{volume.target}; echo holding; exec sleep 600")
+        assert holder.read_line(timeout=20) == "holding"
+        volume.unpublish()
+
+        message = refused(volume.unstage, "FAILED_PRECONDITION")
+        assert "sleep[PID:" in message, message
+        assert evidence.connections(stack.machine) == {volume.nqn: "live"}
+
+        holder.kill()
+        volume.unstage()
+        assert evidence.connections(stack.machine) == {}
+        volume.detach()
+        volume.delete()
+
+
+def test_ATT_10_the_rds_admits_no_host_but_the_attached_one(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = published(stack, "fenced")
+        stranger = "hostnqn=nqn.2014-08.org.nvmexpress:uuid:$id,hostid=$id"
+        connect = f"""
+            id=$(cat /proc/sys/kernel/random/uuid)
+            exec 3<>/dev/nvme-fabrics
+            echo "transport=tcp,traddr=127.0.0.1,trsvcid=4420,nqn={volume.nqn},{stranger}" >&3"""
+        assert stack.machine.run(connect, check=False).code != 0
+        assert evidence.connections(stack.machine) == {volume.nqn: "live"}
+        retire(volume)
+
+
+def test_a_volume_with_anything_on_it_is_never_formatted(lab: Lab) -> None:
+    contents = {
+        "noise at its start": "dd if=/dev/urandom of={image} bs=64k count=1 conv=notrunc",
+        "noise at its end": "dd if=/dev/urandom of={image} bs=64k count=1 seek=1023 conv=notrunc",
+        "another filesystem": "mkfs.xfs -q {image}",
+        "a partition table": "printf 'label: gpt\\n,\\n' | sfdisk -q {image}",
+    }
+    with Stack(lab.machine("node")) as stack:
+        for number, (what, make) in enumerate(contents.items()):
+            volume = Volume(stack, f"precious-{number}", mib=512 if "xfs" in make else 64, fs_type="ext4")
+            volume.create()
+            (image,) = stack.rds.images()
+            stack.machine.run(make.format(image=image))
+            before = stack.machine.run(f"sha256sum {image}").out
+            volume.attach()
+            try:
+                message = refused(volume.stage, "FAILED_PRECONDITION", "INTERNAL", "INVALID_ARGUMENT")
+            except AssertionError as surprise:
+                raise AssertionError(f"{what}: {surprise}") from None
+            assert message, what
+            assert stack.machine.run(f"sha256sum {image}").out == before, f"{what}: the volume was changed"
+            assert evidence.connections(stack.machine) == {}, f"{what}: still connected"
+            volume.detach()
+            volume.delete()
+
+
+def test_plugins_that_were_killed_go_on_where_they_were(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volumes = [published(stack, "survivor-fs", "ext4"), published(stack, "survivor-block")]
+        for daemon in stack.daemons:
+            if daemon is not stack.rds:
+                daemon.kill()
+                daemon.start()
+        for volume in volumes:
+            volume.publish()
+            retire(volume)
+        assert evidence.connections(stack.machine) == {}
+        assert evidence.mounts_below(stack.machine, stack.kubelet) == {}
+
+
+def test_of_two_calls_for_one_volume_at_once_the_second_is_aborted(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = Volume(stack, "contended", mib=64, fs_type="ext4")
+        volume.create()
+        volume.attach()
+        request = volume.stage_request()
+        stack.machine.run(["mkdir", "-p", volume.staging])
+        calls = [stack.csi.start(stack.node, "Node/NodeStageVolume", **request) for _ in range(8)]
+        outcomes = [outcome(stack, call) for call in calls]
+        assert outcomes.count("OK") >= 1 and outcomes.count("ABORTED") >= 1, outcomes
+        assert set(outcomes) == {"OK", "ABORTED"}, outcomes
+        assert len(evidence.mounts_below(stack.machine, volume.staging)) == 1
+        volume.unstage()
+        volume.detach()
+        volume.delete()
+
+
+def test_usage_is_what_the_kernel_says(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        filesystem, block = published(stack, "measured-fs", "ext4"), published(stack, "measured-block")
+        stack.machine.run(f"head -c 5M /dev/urandom >{filesystem.target}/data; sync")
+        bytes_used, inodes = (
+            next(usage for usage in filesystem.usage() if usage["unit"] == unit) for unit in ("BYTES", "INODES")
+        )
+        blocks, free, available = stack.machine.run(f"stat -f -c '%b %f %a' {filesystem.target}").out.split()
+        size = int(stack.machine.run(f"stat -f -c %S {filesystem.target}").out)
+        assert int(bytes_used["total"]) == int(blocks) * size
+        assert int(bytes_used["used"]) == (int(blocks) - int(free)) * size
+        assert int(bytes_used["available"]) == int(available) * size
+        assert int(inodes["total"]) == int(stack.machine.run(f"stat -f -c %c {filesystem.target}").out)
+
+        (total,) = block.usage()
+        assert (total["unit"], int(total["total"])) == ("BYTES", 64 * MIB)
+        retire(filesystem)
+        retire(block)
+
+
+def outcome(stack: Stack, call: int) -> str:
+    try:
+        stack.csi.finish(call)
+        return "OK"
+    except CallFailed as failure:
+        return failure.code_name
