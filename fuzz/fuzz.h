@@ -39,8 +39,8 @@ inline std::map<std::string, std::string> Map(std::string_view text) {
 
 // Whether `text` could end a line, a fabrics option or a console command.
 inline bool IsPlain(std::string_view text) {
-  return text.find_first_of(std::string_view("\0\r\n\t ,;\"'\\$[](){}#?", 20)) ==
-         std::string_view::npos;
+  using std::string_view_literals::operator""sv;
+  return text.find_first_of("\0\r\n\t ,;\"'\\$[](){}#?"sv) == std::string_view::npos;
 }
 
 }  // namespace rds_csi

@@ -10,7 +10,8 @@
 namespace rds_csi::sim {
 namespace {
 
-// The arguments that may be written without their names, in their order.
+// The arguments that may be written without their names, in their order; a command takes those of
+// them that it has.
 const std::vector<std::string>& PositionalNames(const std::string& verb) {
   static const std::map<std::string, std::vector<std::string>> kNames = {
       {"get", {"number", "value-name"}},
@@ -131,9 +132,9 @@ absl::Status StatementParser::ParsePositional(const SchemaNode& command, Stateme
                                               size_t& positional) {
   const std::vector<std::string>& names = PositionalNames(statement.verb);
   const size_t start = in_.position();
-  if (positional >= names.size() || command.Find(names[positional]) == nullptr) {
-    return in_.ExpectedEnd(start);
-  }
+  // `get` of a menu that is one object has no `number`, so `value-name` is its first.
+  while (positional < names.size() && command.Find(names[positional]) == nullptr) ++positional;
+  if (positional == names.size()) return in_.ExpectedEnd(start);
   SIM_ASSIGN_OR_RETURN(Term value, ParseValue());
   if (in_.position() == start) return in_.SyntaxError(start);
   statement.arguments.push_back(

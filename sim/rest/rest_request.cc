@@ -26,9 +26,10 @@ struct Target {
 };
 
 absl::StatusOr<Target> FindMenu(const Schema& schema, const std::vector<std::string>& path) {
+  if (path.size() < 2 || path[0] != "rest") return NoSuchCommand(path.empty() ? "" : path[0]);
   Target target;
   const SchemaNode* node = &schema.root();
-  size_t i = 1;  // path[0] is "rest"
+  size_t i = 1;
   for (; i < path.size(); ++i) {
     const SchemaNode* child = node->Find(path[i]);
     if (child == nullptr || child->kind != SchemaNode::Kind::kMenu) break;
@@ -36,9 +37,6 @@ absl::StatusOr<Target> FindMenu(const Schema& schema, const std::vector<std::str
     node = child;
   }
   target.rest.assign(path.begin() + static_cast<ptrdiff_t>(i), path.end());
-  if (path.empty() || path[0] != "rest" || (target.menu.empty() && target.rest.empty())) {
-    return NoSuchCommand(path.empty() ? "" : path[0]);
-  }
   return target;
 }
 
@@ -173,7 +171,9 @@ absl::StatusOr<RestCall> ParsePost(const Schema& schema, const HttpRequest& requ
 absl::StatusOr<RestCall> ParseRest(const Schema& schema, const HttpRequest& request) {
   SIM_ASSIGN_OR_RETURN(const Target target, FindMenu(schema, request.path));
   if (request.method == "POST") return ParsePost(schema, request, target);
-  if (target.rest.size() > 1 || target.menu.empty()) return NoSuchCommand(target.rest.back());
+  if (target.rest.size() > 1 || target.menu.empty()) {
+    return NoSuchCommand(target.rest.empty() ? target.menu : target.rest.back());
+  }
   if (request.method != "GET") return ParseWrite(schema, request, target);
   if (!schema.HasCommand(target.menu, "print")) return NoSuchCommand(target.menu);
   return ParseGet(request, target);

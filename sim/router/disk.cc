@@ -43,7 +43,7 @@ void AddPoolSize(const Disk& disk, uint64_t free, Record& record) {
   if (!disk.mounted) return;
   record.Add("free", Value::Number(free));
   const uint64_t used = disk.size - std::min(free, disk.size);
-  record.Add("use", Value::Percent(disk.size == 0 ? 0 : used * 100 / disk.size));
+  record.Add("use", Value::Percent(disk.size == 0 ? 0 : (used * 100 + disk.size / 2) / disk.size));
   record.Add("mount-point", Value::Text(disk.slot));
 }
 

@@ -41,7 +41,7 @@ class NoNodeIsGone final : public NodeRegistry {
 
 struct Controller {
   RdsVolumes& volumes;
-  PoolRoom& room;
+  PoolRoom& room;  // a cache
   NodeRegistry& nodes;
   Clock& clock;
   const ControllerConfig& config;

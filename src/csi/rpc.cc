@@ -128,7 +128,7 @@ grpc::Status Rpcs::Answer(const grpc::ServerContext& context,
                           const google::protobuf::Message& request, Work work) noexcept {
   const absl::Time start = clock_.Now();
   Report report = {.method = MethodOf(request),
-                   .subject = {{"call", fmt::to_string(++calls_)}, {"peer", context.peer()}},
+                   .subject = {{"call", fmt::to_string(++calls_)}},
                    .status = {},
                    .duration = {},
                    .warnings = {}};

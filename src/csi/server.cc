@@ -6,10 +6,8 @@
 #include <grpcpp/grpcpp.h>
 #include <sys/stat.h>
 
-#include <filesystem>
+#include <chrono>
 #include <future>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -68,23 +66,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 Server::Server(std::unique_ptr<FileLock> claim, std::unique_ptr<grpc::Server> server)
     : claim_(std::move(claim)), server_(std::move(server)) {}
 
-Server::~Server() = default;
+Server::~Server() {
+  if (stopper_.joinable()) stopper_.join();
+}
 
 bool Server::Stop(absl::Duration patience) {
-  // gRPC waits for its handlers without end; so the waiting is done where it can be left behind.
+  // gRPC waits for its handlers without end; so that is done on a thread of its own.
   std::promise<void> ended;
-  std::future<void> end = ended.get_future();
-  std::thread stopper([server = server_.get(), patience, ended = std::move(ended)]() mutable {
-    server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(patience));
+  const std::future<void> end = ended.get_future();
+  stopper_ = std::thread([this, patience, ended = std::move(ended)]() mutable {
+    server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(patience));
     ended.set_value();
   });
   const absl::Duration wait = patience + kAfterCancelling;
-  if (end.wait_for(absl::ToChronoMilliseconds(wait)) != std::future_status::ready) {
-    stopper.detach();
-    return false;
-  }
-  stopper.join();
-  return true;
+  return end.wait_for(absl::ToChronoMilliseconds(wait)) == std::future_status::ready;
 }
 
 }  // namespace rds_csi

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,20 +27,21 @@ class Server {
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const std::string& path, const std::vector<grpc::Service*>& services);
 
-  // Stop() must have been called.
+  // Stop() must have been called; waits for whatever it left behind.
   ~Server();
 
   // Takes no new calls and waits for those that run; what still runs after `patience` is told that
   // its client is gone, and gets 2 s more. The socket is removed.
-  // False: some call does not come back. Then nothing here can be destroyed, and the process should
-  // end at once: whatever it was doing, the next one takes it up.
+  // False: some call does not come back. Destroying the server would wait for it without end, so
+  // the process should end at once: whatever it was doing, the next one takes it up.
   bool Stop(absl::Duration patience);
 
  private:
   Server(std::unique_ptr<FileLock> claim, std::unique_ptr<grpc::Server> server);
 
   const std::unique_ptr<FileLock> claim_;
-  std::unique_ptr<grpc::Server> server_;
+  const std::unique_ptr<grpc::Server> server_;
+  std::thread stopper_;
 };
 
 }  // namespace rds_csi

@@ -23,12 +23,15 @@ constexpr size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
 
 // Whether somebody accepts connections at `path`, with a lock of ours or without one.
 bool SomebodyAnswers(const std::string& path) {
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return false;
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  // EAGAIN: its queue of connections is full, so it lives.
   const bool answers =
-      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ||
+      errno == EAGAIN;
   close(fd);
   return answers;
 }

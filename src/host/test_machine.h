@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,17 @@ class Process {
 
 // Runs "sh -c SCRIPT" to its end; the test fails when that does.
 void Shell(const std::string& script);
+
+// A system call (SYS_…) that is to fail with `error`: always, or when its third argument has one of
+// the bits `flags`.
+struct FailingCall {
+  uint32_t number = 0;
+  uint32_t flags = 0;
+  int error = 0;
+};
+
+// What `act` returns (0 to 98), run in a process of its own for which `call` fails.
+int WithFailing(const FailingCall& call, const std::function<int()>& act);
 
 // A test that mounts: the test program gets a mount namespace of its own. Skipped without the
 // right to.

@@ -104,7 +104,7 @@ absl::Status PrepareFilesystem(const Host& host, const StageRequest& request, Fs
 }
 
 std::vector<std::string> MountOptions(const StageRequest& request, FsType fs_type) {
-  std::vector<std::string> options = request.capability.mount_flags;
+  std::vector<std::string> options = KernelMountFlags(request.capability.mount_flags);
   if (IsReadOnlyMode(request.capability)) options.push_back("ro");
   // A copy has the UUID of its source, which may be mounted on this very node.
   if (fs_type == FsType::kXfs && request.target.formatting == Formatting::kNever) {

@@ -109,6 +109,12 @@ TEST_F(StageTest, MountFlagsArePassedOn) {
   EXPECT_THAT(machine_.mounts_at(kStaging)[0].options, ElementsAre("noatime", "discard"));
 }
 
+TEST_F(StageTest, FlagsThatOnlyMountCommandsKnowAreNotForTheKernel) {
+  request_.capability.mount_flags = {"defaults", "_netdev", "noatime"};
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.mounts_at(kStaging)[0].options, ElementsAre("noatime"));
+}
+
 TEST_F(StageTest, Pain17_ACopyOnXfsIsMountedBesideItsSource) {
   request_.capability.fs_type = "xfs";
   target_->contents = "filesystem xfs";

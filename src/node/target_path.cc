@@ -28,6 +28,7 @@ absl::Status Outside(const std::string& path, const std::string& kubelet_dir) {
 
 absl::Status CheckInsideKubeletDirectory(Files& files, const std::string& kubelet_dir,
                                          const std::string& path) {
+  RETURN_IF_ERROR(ParseAbsolutePath(path, "path").status());
   if (!IsBelow(path, kubelet_dir)) return Outside(path, kubelet_dir);
   const absl::StatusOr<FileInfo> info = files.Stat(path);
   if (info.ok() && info->type == FileType::kSymbolicLink) {

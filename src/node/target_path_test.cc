@@ -54,6 +54,12 @@ TEST_F(TargetPathTest, PathsElsewhereAreRefusedByName) {
   }
 }
 
+TEST_F(TargetPathTest, PathsThatAreNotCleanAreRefused) {
+  for (const char* path : {"var/lib/kubelet/x", "/var/lib/kubelet/../x", "/var/lib/kubelet/./x"}) {
+    EXPECT_EQ(Check(path).code(), absl::StatusCode::kInvalidArgument) << path;
+  }
+}
+
 TEST_F(TargetPathTest, ASymbolicLinkThatLeadsOutIsRefused) {
   machine_.AddDirectory("/etc");
   machine_.AddSymbolicLink("/var/lib/kubelet/pods/evil", "/etc");

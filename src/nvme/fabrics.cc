@@ -29,9 +29,12 @@ absl::StatusOr<std::string> FabricsOptions(const FabricsTarget& target) {
       {"nqn", target.nqn},
       {"hostnqn", target.host.nqn},
       {"hostid", target.host.id},
-      {"ctrl_loss_tmo", fmt::format("{}", target.timeouts.ctrl_loss_seconds)},
       {"reconnect_delay", fmt::format("{}", target.timeouts.reconnect_delay_seconds)},
   };
+  // 0 leaves it to the kernel. To the kernel itself a ctrl_loss_tmo of 0 would be: give up at once.
+  if (target.timeouts.ctrl_loss_seconds != 0) {
+    options.emplace_back("ctrl_loss_tmo", fmt::format("{}", target.timeouts.ctrl_loss_seconds));
+  }
   if (target.timeouts.keep_alive_seconds > 0) {
     options.emplace_back("keep_alive_tmo", fmt::format("{}", target.timeouts.keep_alive_seconds));
   }

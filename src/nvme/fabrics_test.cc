@@ -17,14 +17,20 @@ FabricsTarget Target() {
 TEST(FabricsTest, OptionsAreWhatTheKernelReads) {
   EXPECT_EQ(*FabricsOptions(Target()),
             "transport=tcp,traddr=10.0.0.1,trsvcid=4420,nqn=nqn.2000-02.com.mikrotik:pvc-1,"
-            "hostnqn=nqn.2014-08.org.nvmexpress:uuid:u,hostid=u,ctrl_loss_tmo=-1,"
-            "reconnect_delay=5");
+            "hostnqn=nqn.2014-08.org.nvmexpress:uuid:u,hostid=u,reconnect_delay=5,"
+            "ctrl_loss_tmo=-1");
 }
 
 TEST(FabricsTest, AKeepAliveIsPassedOnWhenOneWasSet) {
   FabricsTarget target = Target();
   target.timeouts.keep_alive_seconds = 7;
   EXPECT_THAT(*FabricsOptions(target), testing::HasSubstr(",keep_alive_tmo=7"));
+}
+
+TEST(FabricsTest, VOL_3_NoLossTimeoutIsTheKernelsDefaultAndNotNone) {
+  FabricsTarget target = Target();
+  target.timeouts.ctrl_loss_seconds = 0;
+  EXPECT_THAT(*FabricsOptions(target), testing::Not(testing::HasSubstr("ctrl_loss_tmo")));
 }
 
 TEST(FabricsTest, AnIpv6AddressNeedsNoBrackets) {

@@ -72,7 +72,8 @@ std::string Statements(const RosCommand& command) {
 absl::StatusOr<std::vector<RosRecord>> ParseBody(const std::string& body,
                                                  const RosCommand& command) {
   std::vector<RosRecord> records;
-  if (!body.empty()) {
+  // Nothing found is an empty list; how ":serialize" writes that is not documented.
+  if (!body.empty() && body != "\"\"") {
     ASSIGN_OR_RETURN(records, ParseRosJson(body));
   }
   RETURN_IF_ERROR(CheckAnswer(command, records));

@@ -10,7 +10,8 @@
 namespace rds_csi {
 
 // A connected socket that the caller closes: no delay, keep-alive, and an unanswered peer is given
-// up after 20 s. UNAVAILABLE naming host, port and the last reason.
+// up after 20 s. (A name takes as long as the machine's resolver takes; `deadline` cannot cut that
+// short.) UNAVAILABLE naming host, port and the last reason.
 absl::StatusOr<int> Dial(const HostPort& address, absl::Time deadline);
 
 }  // namespace rds_csi

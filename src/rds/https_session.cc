@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kLargestAnswer = 64 << 20;
 constexpr long kUnauthorized = 401;
+constexpr int64_t kLongestMilliseconds = 3'600'000;
 
 struct FreeCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -95,6 +96,8 @@ void CurlSession::SetOnce(const std::string& pin, absl::Duration connect_timeout
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 20L);
+  curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL, 5L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(absl::ToInt64Milliseconds(connect_timeout)));
   curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
@@ -132,7 +135,8 @@ void CurlSession::SetRequest(const HttpRequest& request, absl::Time deadline) {
   unsent_ = request.body;
   error_[0] = '\0';
   const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(1, left)));
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(std::clamp<int64_t>(left, 1, kLongestMilliseconds)));
   curl_easy_setopt(curl, CURLOPT_URL, (url_ + request.path).c_str());
   if (request.body.empty()) {
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);

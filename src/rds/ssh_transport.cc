@@ -69,10 +69,12 @@ absl::StatusOr<SshTransport::Session> SshTransport::LogIn(absl::Time deadline) c
   return Unavailable(login.refused);
 }
 
-// A session with an open channel. One that was idle may have died meanwhile: then a new one.
+// A session with an open channel. One that was idle may have died meanwhile, perhaps without a
+// word: then a new one, while there is time for it.
 absl::Status SshTransport::MakeReady(Session& session, absl::Time deadline) const {
   if (session != nullptr) {
-    if (session->Prepare(deadline).ok()) return absl::OkStatus();
+    const absl::Time until = std::min(deadline, absl::Now() + options_.connect_timeout / 2);
+    if (session->Prepare(until).ok()) return absl::OkStatus();
     session = nullptr;
   }
   ASSIGN_OR_RETURN(session, LogIn(deadline));

@@ -106,18 +106,17 @@ absl::StatusOr<RdsVolumes::Found> FindIn(const std::vector<RosRecord>& records, 
   return found;
 }
 
-absl::StatusOr<RdsVolumes::Listing> SortOut(const std::vector<RosRecord>& records,
-                                            const std::string& cluster_id,
-                                            const std::vector<std::string>& directories) {
+RdsVolumes::Listing SortOut(const std::vector<RosRecord>& records, const std::string& cluster_id,
+                            const std::vector<std::string>& directories) {
   RdsVolumes::Listing listing;
   for (const RosRecord& record : records) {
-    ASSIGN_OR_RETURN(const std::optional<FileDisk> disk, ParseFileDisk(record));
-    if (disk) {
-      Place(*disk, cluster_id, directories, listing);
-      continue;
+    const auto disk = ParseFileDisk(record);
+    auto pool = ParsePool(record);
+    for (const absl::Status& status : {disk.status(), pool.status()}) {
+      if (!status.ok()) listing.unreadable.push_back(Message(status));
     }
-    ASSIGN_OR_RETURN(std::optional<Pool> pool, ParsePool(record));
-    if (pool) listing.pools.push_back(*std::move(pool));
+    if (disk.ok() && *disk) Place(**disk, cluster_id, directories, listing);
+    if (pool.ok() && *pool) listing.pools.push_back(**std::move(pool));
   }
   std::sort(listing.volumes.begin(), listing.volumes.end(),
             [](const Volume& a, const Volume& b) { return a.id < b.id; });

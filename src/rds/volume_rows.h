@@ -25,10 +25,10 @@ absl::StatusOr<std::optional<Volume>> ParseVolume(const FileDisk& disk);
 absl::StatusOr<RdsVolumes::Found> FindIn(const std::vector<RosRecord>& records, const VolumeId& id,
                                          const std::optional<std::string>& pool);
 
-// Everything in `records`, sorted out as RdsVolumes::List says.
-absl::StatusOr<RdsVolumes::Listing> SortOut(const std::vector<RosRecord>& records,
-                                            const std::string& cluster_id,
-                                            const std::vector<std::string>& directories);
+// Everything in `records`, sorted out as RdsVolumes::List says. A row that is malformed is told in
+// `unreadable`: one odd disk of somebody else must not stop everything.
+RdsVolumes::Listing SortOut(const std::vector<RosRecord>& records, const std::string& cluster_id,
+                            const std::vector<std::string>& directories);
 
 }  // namespace rds_csi
 

@@ -85,9 +85,10 @@ class RdsVolumes {
   absl::Status Delete(const Volume& volume, absl::Time deadline);
 
   // Every volume of ours: of the former driver only those below one of `directories`; of this
-  // driver those with `cluster_id` in the ledger. In the order of their ids. Rows whose ledger
-  // cannot be read are answered in `unreadable` (slot and reason), never dropped in silence; so are
-  // two disks that claim one volume. Their space is told in `foreign`.
+  // driver those with `cluster_id` in the ledger. In the order of their ids. Rows that are
+  // malformed or whose ledger cannot be read are answered in `unreadable` (slot and reason), never
+  // dropped in silence; so are two disks that claim one volume. What space they take is told in
+  // `foreign`.
   // One round trip.
   struct Listing {
     std::vector<Volume> volumes;

@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from lab import PROJECT, LabError, Machine
+from lab import PROJECT, LabError, LabTimeout, Machine
 from lab.program import deadline
 
 BINARIES = Path(os.environ.get("RDS_CSI_BINARIES", PROJECT / "build" / "bin")).resolve()
@@ -39,7 +39,7 @@ class Csi:
 
     def call(self, socket: str, method: str, timeout: float = 120, **request: object) -> dict:
         """The response, in protobuf JSON with the field names of csi.proto. Raises CallFailed."""
-        return self.finish(self.start(socket, method, timeout, **request), timeout)
+        return self.finish(self.start(socket, method, timeout, **request), timeout + 10)
 
     def start(self, socket: str, method: str, timeout: float = 120, **request: object) -> int:
         """Starts a call and answers its number, for `finish()`; several may be under way."""
@@ -52,8 +52,9 @@ class Csi:
         self._program.write_line(json.dumps(call))
         return call_id
 
-    def finish(self, call_id: int, timeout: float = 120) -> dict:
-        left = deadline(timeout + 10)
+    def finish(self, call_id: int, timeout: float = 130) -> dict:
+        """The response to a call that was started. Raises CallFailed, or LabTimeout while there is none."""
+        left = deadline(timeout)
         while call_id not in self._answers:
             answer = json.loads(self._program.read_line(left()))
             self._answers[answer["id"]] = answer
@@ -145,7 +146,24 @@ class RdsSim(Daemon):
         return self.machine.log(self.log_name).count("ready") > known
 
 
-class Controller(Daemon):
+class Plugin(Daemon):
+    """One of the two halves of the driver, behind its socket."""
+
+    SOCKET: str
+
+    def wait_serving(self, csi: Csi) -> None:
+        """Raises LabError when it ends instead."""
+        probe = csi.start(self.SOCKET, "Identity/Probe", timeout=_START_SECONDS)
+        while True:
+            try:
+                csi.finish(probe, timeout=1)
+                return
+            except LabTimeout:
+                if not self.program.running:
+                    raise LabError(f"{self.name} ended\n{self.tail()}") from None
+
+
+class Controller(Plugin):
     SOCKET = "unix:///run/rds-csi/controller.sock"
 
     def __init__(self, machine: Machine, rds: RdsSim, binaries: Path = BINARIES, transport: str = "https") -> None:
@@ -159,14 +177,14 @@ class Controller(Daemon):
         ])  # fmt: skip
 
 
-class Node(Daemon):
+class Node(Plugin):
     SOCKET = "unix:///run/rds-csi/node.sock"
 
     def __init__(self, machine: Machine, binaries: Path = BINARIES) -> None:
         machine.run(f"modprobe nvme-tcp; mkdir -p /run/rds-csi {KUBELET}/plugins {KUBELET}/pods")
         super().__init__(machine, "node", [
             binaries / "rds-csi", "node", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
-            "--cluster-id", "lab", "--node-id", machine.name, "--kubelet-dir", KUBELET,
+            "--cluster-id", "lab", f"--node-id={machine.name}", "--kubelet-dir", KUBELET,
             "--state-dir", "/var/lib/rds-csi", "--io-program", binaries / "rds-csi-io",
         ])  # fmt: skip
 
@@ -184,11 +202,9 @@ class Stack:
         self.machine = machine
         self.daemons: list[Daemon] = []
         self.rds = self._started(RdsSim(machine, binaries, routeros=routeros))
-        self._started(Controller(machine, self.rds, binaries, transport))
-        self._started(Node(machine, binaries))
         self.csi = Csi(machine, binaries)
-        for socket in (self.controller, self.node):
-            self.csi.call(socket, "Identity/Probe", timeout=_START_SECONDS)
+        for plugin in (Controller(machine, self.rds, binaries, transport), Node(machine, binaries)):
+            self._started(plugin).wait_serving(self.csi)
 
     def call_controller(self, method: str, **request: object) -> dict:
         return self.csi.call(self.controller, f"Controller/{method}", **request)

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/attach.h"
+
+#include <gmock/gmock.h>
+
+#include "controller/controller_fixture.h"
+#include "controller/expand.h"
+#include "model/host_identity.h"
+
+namespace rds_csi {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+using AttachTest = ControllerFixture;
+
+TEST_F(AttachTest, ATT_8_AnswersWhereAndHowToConnect) {
+  GivenVolume();
+  const auto context = Attach("node-a");
+  ASSERT_TRUE(context.ok()) << Message(context.status());
+  EXPECT_EQ(context->nvme, (HostPort{"10.0.0.1", 4420}));
+  EXPECT_EQ(context->fs_type, "ext4");
+  EXPECT_EQ(context->generation, 1);
+  EXPECT_EQ(context->host, AttachmentIdentity("cluster", Node("node-a"), id_, 1));
+  EXPECT_EQ(context->formatting, Formatting::kAllowed);
+}
+
+TEST_F(AttachTest, ATT_10_TheExportAdmitsThisAttachmentAndNobodyElse) {
+  GivenVolume();
+  EXPECT_FALSE(Exported());
+  const auto context = Attach("node-a");
+  EXPECT_TRUE(Exported());
+  EXPECT_EQ(AllowHost(), context->host.nqn);
+}
+
+TEST_F(AttachTest, ATT_11_TheLedgerOnTheRdsSaysWhoHasIt) {
+  GivenVolume();
+  ASSERT_TRUE(Attach("node-a").ok());
+  EXPECT_THAT(LedgerOnRds().attachments,
+              ElementsAre(Attachment{Node("node-a"), 1, false, 1'800'000'000}));
+  EXPECT_EQ(LedgerOnRds().generation, 1);
+}
+
+TEST_F(AttachTest, CostsTwoRoundTrips) {
+  GivenVolume();
+  ASSERT_TRUE(Attach("node-a").ok());
+  EXPECT_EQ(rds_.calls, 2);
+  EXPECT_EQ(nodes_.calls, 0);
+}
+
+TEST_F(AttachTest, TheAddressOfTheStorageClassGoesFirst) {
+  GivenVolume();
+  context_.nvme = {"fd00::9", 4421};
+  Row()["nvme-tcp-server-port"] = "4422";
+  EXPECT_EQ(Attach("node-a")->nvme, (HostPort{"fd00::9", 4422}));
+}
+
+TEST_F(AttachTest, ThePortIsTheDisksElseTheContextsElseTheDefault) {
+  GivenVolume();
+  Row()["nvme-tcp-server-port"] = "0";
+  EXPECT_EQ(Attach("node-a")->nvme.port, 4420);
+  context_.nvme.port = 4421;
+  EXPECT_EQ(Attach("node-a")->nvme.port, 4421);
+}
+
+TEST_F(AttachTest, BLK_2_TheFilesystemIsTheCapabilitysElseTheContexts) {
+  GivenVolume();
+  context_.fs_type = "ext3";
+  EXPECT_EQ(Attach("node-a")->fs_type, "ext3");
+  Capability xfs;
+  xfs.fs_type = "xfs";
+  EXPECT_EQ(Attach("node-a", xfs)->fs_type, "xfs");
+}
+
+TEST_F(AttachTest, ACopyIsNeverFormatted) {
+  GivenVolume();
+  Row()["comment"] = "rds-csi:1,c=cluster,v=pvc-1,o=copy,g=0,e=0";
+  EXPECT_EQ(Attach("node-a")->formatting, Formatting::kNever);
+}
+
+TEST_F(AttachTest, ATT_2_AVolumeThatDoesNotExistIsNotFound) {
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kNotFound);
+}
+
+TEST_F(AttachTest, ATT_2_AnRdsThatCannotBeReachedIsUnavailableAndNeverNotFound) {
+  rds_.unreachable = true;
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kUnavailable);
+}
+
+TEST_F(AttachTest, ATT_3_TheSameNodeGetsTheSameAnswerWithoutAChange) {
+  GivenVolume();
+  const auto first = Attach("node-a");
+  Forget();
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(*Attach("node-a"), *first);
+  EXPECT_THAT(rds_.journal, IsEmpty());
+  EXPECT_EQ(rds_.calls, 1);
+}
+
+TEST_F(AttachTest, ATT_3_TheFenceIsSetAgainWhereTheRdsLostIt) {
+  GivenVolume();
+  const auto first = Attach("node-a");
+  Row()["nvme-tcp-export"] = "false";
+  EXPECT_EQ(*Attach("node-a"), *first);
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(AttachTest, ATT_10_AFenceThatWasOpenedByHandIsClosedAndItsSessionsDropped) {
+  GivenVolume();
+  const auto first = Attach("node-a");
+  Row()["nvme-tcp-server-allow-host-name"] = "";
+  Forget();
+  EXPECT_EQ(*Attach("node-a"), *first);
+  EXPECT_EQ(AllowHost(), first->host.nqn);
+  EXPECT_THAT(rds_.journal, Contains(StartsWith("sessions dropped")));
+}
+
+TEST_F(AttachTest, ATT_4_ANodeThatExistsKeepsItsVolume) {
+  GivenVolume();
+  GivenAttached("node-a");
+  const auto context = Attach("node-b");
+  EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(context.status()), HasSubstr("node-a"));
+  EXPECT_THAT(Message(context.status()), HasSubstr("node-b"));
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, ATT_5_ANodeThatIsGoneIsCutOffBeforeTheNextIsAdmitted) {
+  GivenVolume();
+  GivenAttached("node-a");
+  nodes_.gone = {"node-a"};
+  const auto context = Attach("node-b");
+  ASSERT_TRUE(context.ok()) << Message(context.status());
+  ASSERT_EQ(rds_.journal.size(), 3u);
+  EXPECT_THAT(rds_.journal[0], HasSubstr("nvme-tcp-export=no"));
+  EXPECT_THAT(rds_.journal[1], StartsWith("sessions dropped"));
+  EXPECT_THAT(rds_.journal[2], HasSubstr("allow-host-name=" + context->host.nqn));
+  EXPECT_EQ(rds_.calls, 3);
+  EXPECT_THAT(LedgerOnRds().attachments,
+              ElementsAre(Attachment{Node("node-b"), 2, false, 1'800'000'000}));
+}
+
+TEST_F(AttachTest, ATT_5_OneSetIsEnoughWhereRouterOsDropsTheSessionsItself) {
+  GivenVolume();
+  GivenAttached("node-a");
+  nodes_.gone = {"node-a"};
+  Assume({.allow_host_is_list = true, .allow_host_drops_sessions = true});
+  ASSERT_TRUE(Attach("node-b").ok());
+  EXPECT_EQ(rds_.calls, 2);
+}
+
+TEST_F(AttachTest, ATT_6_AnApiServerThatDoesNotAnswerChangesNothing) {
+  GivenVolume();
+  GivenAttached("node-a");
+  nodes_.silent = true;
+  EXPECT_EQ(Attach("node-b").status().code(), Code::kUnavailable);
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, ATT_6_WithoutAnApiClientEveryNodeExists) {
+  GivenVolume();
+  GivenAttached("node-a");
+  NoNodeIsGone nobody;
+  const Controller controller{*volumes_, room_, nobody, clock_, config_};
+  const auto context = AttachVolume(controller, {id_, Node("node-b"), {}, context_}, deadline_);
+  EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(AttachTest, ATT_10_ACutOffThatFailsAdmitsNobody) {
+  GivenVolume();
+  GivenAttached("node-a");
+  nodes_.gone = {"node-a"};
+  const std::string before = AllowHost();
+  rds_.FailNext("/disk set", Fault::kUnreachable);
+  EXPECT_EQ(Attach("node-b").status().code(), Code::kUnavailable);
+  EXPECT_EQ(AllowHost(), before);
+  EXPECT_THAT(LedgerOnRds().attachments,
+              ElementsAre(testing::Field(&Attachment::node, Node("node-a"))));
+}
+
+TEST_F(AttachTest, ATT_12_EveryAttachmentHasItsOwnIdentity) {
+  GivenVolume();
+  const auto first = Attach("node-a");
+  ASSERT_TRUE(Detach("node-a").ok());
+  const auto second = Attach("node-a");
+  EXPECT_EQ(second->generation, 2);
+  EXPECT_NE(second->host.nqn, first->host.nqn);
+  EXPECT_EQ(AllowHost(), second->host.nqn);
+}
+
+TEST_F(AttachTest, ATT_11_ALedgerThatCannotBeReadStopsTheAttach) {
+  GivenVolume();
+  Row()["comment"] = "rds-csi:1,c=clu";
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, ATT_11_TheTruthSurvivesTheLossOfTheController) {
+  GivenVolume();
+  GivenAttached("node-a");
+  RdsVolumes volumes(rds_, {});
+  PoolRoom room;
+  const Controller restarted{volumes, room, nodes_, clock_, config_};
+  EXPECT_EQ(AttachVolume(restarted, {id_, Node("node-b"), {}, context_}, deadline_).status().code(),
+            Code::kFailedPrecondition);
+}
+
+TEST_F(AttachTest, AVolumeOfAnotherClusterIsNotTouched) {
+  GivenVolume();
+  config_.cluster_id = "other";
+  const auto context = Attach("node-a");
+  EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(context.status()), HasSubstr("belongs to cluster cluster"));
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, AnUnknownOutcomeIsSaidAndAskingAgainFindsOut) {
+  GivenVolume();
+  rds_.FailNext("/disk set", Fault::kLostReply);
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kDeadlineExceeded);
+  const auto context = Attach("node-a");
+  ASSERT_TRUE(context.ok());
+  EXPECT_EQ(context->generation, 1);
+  EXPECT_EQ(AllowHost(), context->host.nqn);
+}
+
+TEST_F(AttachTest, AnUnknownOutcomeThatDidNothingIsMadeGoodByTheRetry) {
+  GivenVolume();
+  rds_.FailNext("/disk set", Fault::kNeverArrives);
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kDeadlineExceeded);
+  EXPECT_TRUE(Attach("node-a").ok());
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(AttachTest, ACC_1_ASingleReaderIsAnOrdinaryAttachment) {
+  GivenVolume();
+  Capability reader;
+  reader.mode = AccessMode::kSingleNodeReaderOnly;
+  GivenAttached("node-a", reader);
+  EXPECT_EQ(Attach("node-b", reader).status().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(AttachTest, ACC_1_ASecondNodeJoinsWhereBothShareABlockVolume) {
+  GivenVolume();
+  GivenAttached("node-a", SharedBlock());
+  ASSERT_TRUE(Attach("node-b", SharedBlock()).ok());
+  EXPECT_EQ(rds_.calls, 2);
+  EXPECT_THAT(rds_.journal, Not(Contains(StartsWith("sessions dropped"))));
+  EXPECT_EQ(LedgerOnRds().attachments.size(), 2u);
+  EXPECT_EQ(AllowHost(), "");
+}
+
+TEST_F(AttachTest, ACC_1_BothAreAdmittedByNameWhereListsAreAllowed) {
+  Assume({.allow_host_is_list = true, .allow_host_drops_sessions = false});
+  GivenVolume();
+  const auto first = Attach("node-a", SharedBlock());
+  const auto second = Attach("node-b", SharedBlock());
+  EXPECT_EQ(AllowHost(), first->host.nqn + "," + second->host.nqn);
+}
+
+TEST_F(AttachTest, ACC_1_AThirdNodeIsRefused) {
+  GivenVolume();
+  GivenAttached("node-a", SharedBlock());
+  GivenAttached("node-b", SharedBlock());
+  const auto context = Attach("node-c", SharedBlock());
+  EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(context.status()), HasSubstr("node-a and node-b"));
+}
+
+TEST_F(AttachTest, ACC_1_AThirdNodeTakesThePlaceOfOneThatIsGone) {
+  GivenVolume();
+  GivenAttached("node-a", SharedBlock());
+  GivenAttached("node-b", SharedBlock());
+  nodes_.gone = {"node-a"};
+  ASSERT_TRUE(Attach("node-c", SharedBlock()).ok());
+  EXPECT_NE(LedgerOnRds().Find(Node("node-b")), std::nullopt);
+  EXPECT_NE(LedgerOnRds().Find(Node("node-c")), std::nullopt);
+}
+
+TEST_F(AttachTest, ACC_1_SharingNeedsBothToWantIt) {
+  GivenVolume();
+  GivenAttached("node-a");
+  EXPECT_EQ(Attach("node-b", SharedBlock()).status().code(), Code::kFailedPrecondition);
+  ASSERT_TRUE(Detach("node-a").ok());
+  GivenAttached("node-a", SharedBlock());
+  EXPECT_EQ(Attach("node-b").status().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(AttachTest, ACC_1_AFilesystemIsNeverShared) {
+  Capability filesystem = SharedBlock();
+  filesystem.block = false;
+  GivenVolume();
+  GivenAttached("node-a", filesystem);
+  EXPECT_EQ(Attach("node-b", filesystem).status().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(AttachTest, VOL_2_AVolumeOfTheFormerDriverIsCutOffFirstSinceNobodyKnowsWhoUsesIt) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  const auto context = Attach("node-a");
+  ASSERT_TRUE(context.ok()) << Message(context.status());
+  ASSERT_EQ(rds_.journal.size(), 3u);
+  EXPECT_THAT(rds_.journal[1], StartsWith("sessions dropped"));
+  EXPECT_EQ(AllowHost(), context->host.nqn);
+  EXPECT_EQ(LedgerOnRds().generation, 1);
+  EXPECT_EQ(rds_.calls, 3);
+}
+
+TEST_F(AttachTest, VOL_2_OnceItHasALedgerItIsAVolumeLikeAnyOther) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  GivenAttached("node-a");
+  EXPECT_EQ(Attach("node-b").status().code(), Code::kFailedPrecondition);
+  ASSERT_TRUE(Detach("node-a").ok());
+  Forget();
+  ASSERT_TRUE(Attach("node-b").ok());
+  EXPECT_EQ(rds_.calls, 2);
+}
+
+TEST_F(AttachTest, AReadOnlyLoginChangesNothing) {
+  GivenVolume();
+  rds_.read_only = true;
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kFailedPrecondition);
+  EXPECT_FALSE(Exported());
+}
+
+}  // namespace
+}  // namespace rds_csi

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/linux_host.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+
+namespace rds_csi {
+namespace {
+
+TEST(LinuxHostTest, ItsPartsWorkTogether) {
+  const auto machine = LinuxHost::Open({.io_program = RDS_CSI_IO_PROGRAM});
+  ASSERT_TRUE(machine.ok()) << machine.status();
+  const Host host = (*machine)->host();
+  EXPECT_TRUE(host.files.Stat("/proc/self").ok());
+  EXPECT_THAT(MountsAt(*host.mounts.List(), "/proc"), testing::Not(testing::IsEmpty()));
+  EXPECT_TRUE(absl::IsNotFound(
+      host.mounts.Unmount("/no/such/place", host.clock.Now() + absl::Seconds(60))));
+  host.events.Wait(host.events.Count(), host.clock.Now() + absl::Milliseconds(1));
+}
+
+TEST(LinuxHostTest, DoesNotStartWithoutItsIoProgram) {
+  EXPECT_EQ(LinuxHost::Open({.io_program = "/no/such/rds-csi-io"}).status(),
+            absl::FailedPreconditionError("/no/such/rds-csi-io is not there, or is no program"));
+}
+
+TEST(LinuxHostTest, LooksForItsIoProgramBesideItself) {
+  const absl::Status status = LinuxHost::Open({}).status();
+  EXPECT_THAT(Message(status), testing::HasSubstr("/rds-csi-io is not there"));
+}
+
+}  // namespace
+}  // namespace rds_csi

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/linux_read.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <termios.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "host/linux_fd.h"
+#include "host/test_machine.h"
+
+namespace rds_csi {
+namespace {
+
+TEST(LinuxReadTest, AFileOverTheLimitIsAnError) {
+  const TempDirectory folder;
+  const std::string file = folder.File("file", "0123456789");
+  EXPECT_EQ(ReadWhole(file, 10).text, "0123456789");
+  EXPECT_EQ(ReadWhole(file, 9).error, EFBIG);
+}
+
+TEST(LinuxReadTest, WriteOnceMakesNoFile) {
+  const TempDirectory folder;
+  EXPECT_EQ(WriteOnce(folder / "gone", "x").error, ENOENT);
+  EXPECT_EQ(ReadWhole(folder / "gone", 10).error, ENOENT);
+}
+
+TEST(LinuxReadTest, AnErrorOfTheDeviceIsTheOutcome) {
+  EXPECT_EQ(WriteOnce("/dev/full", "x").error, ENOSPC);
+  EXPECT_EQ(WriteOnce("/dev/full", "x").text, "write /dev/full");
+  EXPECT_EQ(Exchange("/dev/full", "x").error, ENOSPC);
+}
+
+// A terminal answers on the descriptor that was written to, as /dev/nvme-fabrics does.
+TEST(LinuxReadTest, ExchangeAnswersWhatTheSameDescriptorGives) {
+  const Fd master(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_EQ(grantpt(master.get()), 0);
+  ASSERT_EQ(unlockpt(master.get()), 0);
+  const Fd slave(open(ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  termios mode = {};
+  ASSERT_EQ(tcgetattr(slave.get(), &mode), 0);
+  cfmakeraw(&mode);
+  ASSERT_EQ(tcsetattr(slave.get(), TCSANOW, &mode), 0);
+
+  std::string received(100, '\0');
+  std::thread kernel([&master, &received] {
+    received.resize(static_cast<size_t>(read(master.get(), received.data(), received.size())));
+    ASSERT_EQ(write(master.get(), "instance=0,cntlid=1\n", 20), 20);
+  });
+  const Outcome outcome = Exchange(ptsname(master.get()), "nqn=a,transport=tcp");
+  kernel.join();
+  EXPECT_EQ(outcome.text, "instance=0,cntlid=1\n");
+  EXPECT_EQ(received, "nqn=a,transport=tcp");
+}
+
+}  // namespace
+}  // namespace rds_csi
