@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -103,12 +102,6 @@ class Checker {
       Problem(fmt::format("--nvme-address {}: not an IP address", flags_.nvme_address));
     }
     options_.nvme_address = flags_.nvme_address;
-    if (options_.nvmet && access(flags_.nvmet_root.c_str(), W_OK) != 0) {
-      Problem(
-          fmt::format("--export nvmet: {} is not there or not writable; as root, `modprobe "
-                      "nvmet-tcp` and mount configfs, or use --export none",
-                      flags_.nvmet_root));
-    }
   }
 
   void CheckPools() {

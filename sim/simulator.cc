@@ -8,6 +8,7 @@
 
 #include "sim/base/status_macros.h"
 #include "sim/control/control_commands.h"
+#include "sim/nvmet/kernel_modules.h"
 #include "sim/nvmet/nvmet_target.h"
 
 namespace rds_csi::sim {
@@ -45,6 +46,7 @@ absl::Status Simulator::OpenTarget(const Options& options) {
     target_ = std::make_unique<NoExportTarget>();
     return absl::OkStatus();
   }
+  SIM_RETURN_IF_ERROR(ProvideNvmet(options.nvmet_root));
   config_ = std::make_unique<LinuxConfigTree>(options.nvmet_root);
   backings_ = std::make_unique<LoopBackings>();
   auto nvmet = std::make_unique<NvmetTarget>(*config_, *backings_, options.nvme_address,

@@ -67,8 +67,14 @@ absl::Status NvmetTarget::Publish(const Export& wanted) {
     Withdraw(wanted.nqn);
     return status;
   }
-  // Only now, so that the port never stops listening.
-  return tree_.Unlink(fmt::format("{}/subsystems/{}", PortPath(wanted.port), kPlaceholder));
+  EndBoot(wanted.port);
+  return absl::OkStatus();
+}
+
+// After the first link of an export, so that the port never stops listening.
+void NvmetTarget::EndBoot(uint64_t port) {
+  tree_.Unlink(fmt::format("{}/subsystems/{}", PortPath(port), kPlaceholder)).IgnoreError();
+  tree_.RemoveDirectory(SubsystemPath(kPlaceholder)).IgnoreError();  // another port may need it
 }
 
 absl::Status NvmetTarget::MakeSubsystem(const Export& wanted) {

@@ -41,6 +41,7 @@ class NvmetTarget : public ExportTarget {
   absl::Status MakeNamespace(const Export& wanted);
   absl::Status AllowHosts(const Export& wanted);
   void ForbidHosts(const std::string& nqn, const std::vector<std::string>& but);
+  void EndBoot(uint64_t port);
   absl::Status ProvidePort(uint64_t port);
   absl::Status LinkToPort(const std::string& nqn, uint64_t port);
   void UnlinkFromPorts(const std::string& nqn);

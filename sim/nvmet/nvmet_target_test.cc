@@ -159,6 +159,7 @@ TEST_F(NvmetTargetTest, BetweenBootAndExportsThePortListensAndKnowsNobody) {
   EXPECT_THAT(tree_.List("ports/4420/subsystems"), testing::SizeIs(1));
   ASSERT_TRUE(target_->Publish(Wanted()).ok());
   EXPECT_THAT(tree_.List("ports/4420/subsystems"), ElementsAre("nqn.a"));
+  EXPECT_THAT(tree_.List("subsystems"), ElementsAre("nqn.a"));
 }
 
 TEST_F(NvmetTargetTest, APortOfSomebodyElseIsNotTaken) {

@@ -5,20 +5,25 @@
 
 namespace rds_csi::sim {
 
-std::vector<Property> SortedProperties(const Record& row) {
-  std::vector<Property> sorted = row.properties;
-  if (!row.id.empty()) sorted.push_back({".id", Value::Word(row.id)});
+std::vector<const Property*> SortedProperties(const Record& row) {
+  std::vector<const Property*> sorted;
+  sorted.reserve(row.properties.size());
+  for (const Property& property : row.properties) sorted.push_back(&property);
   std::sort(sorted.begin(), sorted.end(),
-            [](const Property& a, const Property& b) { return a.name < b.name; });
+            [](const Property* a, const Property* b) { return a->name < b->name; });
   return sorted;
 }
 
 std::string PrintAsValue(const std::vector<Record>& rows) {
   std::string text;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!text.empty()) text += ';';
+    text.append(name).append("=").append(value);
+  };
   for (const Record& row : rows) {
-    for (const Property& property : SortedProperties(row)) {
-      if (!text.empty()) text += ';';
-      text += property.name + "=" + property.value.ForPrograms();
+    if (!row.id.empty()) add(".id", row.id);
+    for (const Property* property : SortedProperties(row)) {
+      add(property->name, property->value.ForPrograms());
     }
   }
   return text;

@@ -12,9 +12,9 @@ namespace rds_csi::sim {
 
 std::string PrintAsValue(const std::vector<Record>& rows);
 
-// A row's properties in the order of their names, with `.id` among them: the keys of a RouterOS
-// array are always sorted.
-std::vector<Property> SortedProperties(const Record& row);
+// A row's properties in the order of their names: the keys of a RouterOS array are always sorted.
+// They point into the row. `.id`, which comes before them all, is not among them.
+std::vector<const Property*> SortedProperties(const Record& row);
 
 }  // namespace rds_csi::sim
 

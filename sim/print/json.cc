@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/print/json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/units.h"
@@ -9,18 +10,44 @@
 namespace rds_csi::sim {
 namespace {
 
-void AppendObject(const Record& row, const JsonStyle& style, std::string& text) {
-  const std::string_view separator = style.pretty ? ",\n    " : ",";
-  text += style.pretty ? "{\n    " : "{";
-  bool first = true;
-  for (const Property& property : SortedProperties(row)) {
-    if (!first) text += separator;
-    first = false;
-    text += QuoteJson(property.name);
-    text += style.pretty ? ": " : ":";
-    text += PrintJson(property.value, style);
+// Printable ASCII without a quote or backslash: nearly everything there is.
+bool NeedsNoEscape(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
+void AppendQuoted(std::string_view text, std::string& out) {
+  if (NeedsNoEscape(text)) {
+    out.append("\"").append(text).append("\"");
+  } else {
+    out += QuoteJson(text);
   }
-  text += style.pretty ? "\n  }" : "}";
+}
+
+void AppendValue(const Value& value, const JsonStyle& style, std::string& out) {
+  const std::string text = value.ForPrograms();
+  const bool bare = !style.all_strings && (value.is_boolean() || value.is_number() ||
+                                           (!style.keep_strings && ParseNumber(text)));
+  if (bare) {
+    out += text;
+  } else {
+    AppendQuoted(text, out);
+  }
+}
+
+void AppendObject(const Record& row, const JsonStyle& style, std::string& out) {
+  std::string_view separator = style.pretty ? "{\n    " : "{";
+  const auto add = [&](std::string_view name, const Value& value) {
+    out += separator;
+    separator = style.pretty ? ",\n    " : ",";
+    AppendQuoted(name, out);
+    out += style.pretty ? ": " : ":";
+    AppendValue(value, style, out);
+  };
+  if (!row.id.empty()) add(".id", Value::Word(row.id));
+  for (const Property* property : SortedProperties(row)) add(property->name, property->value);
+  if (separator.front() == '{') out += separator;
+  out += style.pretty ? "\n  }" : "}";
 }
 
 }  // namespace
@@ -30,11 +57,9 @@ std::string QuoteJson(std::string_view text) {
 }
 
 std::string PrintJson(const Value& value, const JsonStyle& style) {
-  std::string text = value.ForPrograms();
-  if (style.all_strings) return QuoteJson(text);
-  if (value.is_boolean() || value.is_number()) return text;
-  if (!style.keep_strings && ParseNumber(text)) return text;
-  return QuoteJson(text);
+  std::string text;
+  AppendValue(value, style, text);
+  return text;
 }
 
 std::string PrintJson(const Record& row, const JsonStyle& style) {

@@ -10,7 +10,7 @@ void Project(const std::vector<std::string>& proplist, std::vector<Record>& rows
   for (Record& row : rows) {
     std::vector<Property> kept;
     for (const std::string& name : proplist) {
-      if (const Value* value = row.Find(name)) kept.push_back({name, *value});
+      if (const Property* property = row.FindProperty(name)) kept.push_back(*property);
     }
     row.properties = std::move(kept);
     if (!wants_id) row.id.clear();

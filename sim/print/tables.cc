@@ -18,7 +18,7 @@ bool ShownToPeople(const Property& property) {
 }
 
 std::string NameAndValue(const Property& property) {
-  return property.name + "=" + property.value.ForPeople();
+  return fmt::format("{}={}", property.name, property.value.ForPeople());
 }
 
 std::string Detail(const std::string& head, size_t indent, const Record& row) {

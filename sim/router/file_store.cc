@@ -73,20 +73,8 @@ std::vector<FileInfo> FileStore::ListBelow(std::string_view path) const {
   return files;
 }
 
-uint64_t FileStore::AllocatedBelow(std::string_view path) const {
-  uint64_t bytes = 0;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(LocalPath(path), error), end; !error && it != end;
-       it.increment(error)) {
-    struct stat info;
-    if (lstat(it->path().c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
-      bytes += static_cast<uint64_t>(info.st_blocks) * 512;
-    }
-  }
-  return bytes;
-}
-
 absl::Status FileStore::Create(std::string_view path, uint64_t size) {
+  ++creations_;
   const std::string local = LocalPath(path);
   const UniqueFd fd(open(local.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   if (!fd.valid()) return FromErrno(errno);
@@ -97,6 +85,7 @@ absl::Status FileStore::Create(std::string_view path, uint64_t size) {
 }
 
 absl::Status FileStore::Resize(std::string_view path, uint64_t size) {
+  ++changes_;
   if (truncate(LocalPath(path).c_str(), static_cast<off_t>(size)) == 0) return absl::OkStatus();
   return FromErrno(errno);
 }
@@ -109,12 +98,14 @@ absl::Status FileStore::MakeDirectory(std::string_view path) {
 
 absl::Status FileStore::Remove(std::string_view path) {
   if (!Stat(path)) return NoSuchItem();
+  ++changes_;
   std::error_code error;
   fs::remove_all(LocalPath(path), error);
   return FromCode(error);
 }
 
 absl::Status FileStore::Copy(std::string_view from, std::string_view to) {
+  ++changes_;
   if (Stat(to)) return FromErrno(EEXIST);
   const auto source = Stat(from);
   if (!source) return FromErrno(ENOENT);

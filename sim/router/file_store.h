@@ -33,8 +33,10 @@ class FileStore {
   std::optional<FileInfo> Stat(std::string_view path) const;
   // Everything below a path, parents before children.
   std::vector<FileInfo> ListBelow(std::string_view path) const;
-  // The bytes that all files below a path occupy.
-  uint64_t AllocatedBelow(std::string_view path) const;
+
+  // Grows with everything that is done here; and the same without counting Create.
+  uint64_t changes() const { return changes_ + creations_; }
+  uint64_t changes_but_creations() const { return changes_; }
 
   // A sparse file of zeros. Fails when anything is there already.
   absl::Status Create(std::string_view path, uint64_t size);
@@ -48,6 +50,8 @@ class FileStore {
 
  private:
   std::string root_;
+  uint64_t changes_ = 0;
+  uint64_t creations_ = 0;
 };
 
 }  // namespace rds_csi::sim

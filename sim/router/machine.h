@@ -4,6 +4,7 @@
 #ifndef RDS_CSI_SIM_ROUTER_MACHINE_H_
 #define RDS_CSI_SIM_ROUTER_MACHINE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -41,6 +42,14 @@ class FileIds {
   uint64_t next_ = 1;
 };
 
+// How much of a pool is occupied, and for how long that may be believed: looking takes a walk over
+// all its files, which must not take more than a few percent of the time.
+struct PoolUsage {
+  uint64_t bytes = 0;
+  uint64_t changes = 0;  // of the file store when it was looked at
+  std::chrono::steady_clock::time_point good_until;
+};
+
 struct Machine {
   Machine(const Schema& schema_in, const Switches& switches_in, ExportTarget& target_in,
           const std::string& files_root)
@@ -55,6 +64,7 @@ struct Machine {
   std::map<uint64_t, Subvolume> subvolumes;
   uint64_t next_subvolume = 1;
   FileIds file_ids;
+  mutable std::map<uint64_t, PoolUsage> usage;  // by the pool's id; a cache, see pools.h
 
   std::string identity = "MikroTik";
   std::string seed;        // random, kept for the life of the state directory

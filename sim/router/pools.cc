@@ -12,12 +12,27 @@ bool Preallocated(const Machine& machine) {
   return machine.switches.Is("file-allocation", "preallocated");
 }
 
-uint64_t UsedBytes(const Machine& machine, const Disk& pool) {
-  const std::string mount_point = "/" + pool.slot;
-  if (!Preallocated(machine)) return machine.files.AllocatedBelow(mount_point);
+uint64_t CountBytes(const Machine& machine, const Disk& pool) {
+  const bool preallocated = Preallocated(machine);
   uint64_t used = 0;
-  for (const FileInfo& file : machine.files.ListBelow(mount_point)) used += file.size;
+  for (const FileInfo& file : machine.files.ListBelow("/" + pool.slot)) {
+    used += preallocated ? file.size : file.allocated;
+  }
   return used;
+}
+
+uint64_t UsedBytes(const Machine& machine, const Disk& pool) {
+  // A new sparse file occupies nothing, so it does not make the old count wrong.
+  const uint64_t changes =
+      Preallocated(machine) ? machine.files.changes() : machine.files.changes_but_creations();
+  PoolUsage& usage = machine.usage[pool.id];
+  const auto start = std::chrono::steady_clock::now();
+  if (usage.changes == changes && start < usage.good_until) return usage.bytes;
+  usage.bytes = CountBytes(machine, pool);
+  usage.changes = changes;
+  const auto end = std::chrono::steady_clock::now();
+  usage.good_until = end + 20 * (end - start);
+  return usage.bytes;
 }
 
 }  // namespace

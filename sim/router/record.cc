@@ -60,11 +60,16 @@ std::string Value::ForPeople() const {
   return "";
 }
 
-const Value* Record::Find(std::string_view name) const {
+const Property* Record::FindProperty(std::string_view name) const {
   for (const Property& property : properties) {
-    if (property.name == name) return &property.value;
+    if (property.name == name) return &property;
   }
   return nullptr;
+}
+
+const Value* Record::Find(std::string_view name) const {
+  const Property* property = FindProperty(name);
+  return property == nullptr ? nullptr : &property->value;
 }
 
 std::string Record::Get(std::string_view name) const {

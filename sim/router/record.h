@@ -48,7 +48,7 @@ struct Value {
 };
 
 struct Property {
-  std::string name;
+  std::string_view name;  // a literal: rows are many, names are few
   Value value;
 };
 
@@ -57,10 +57,10 @@ struct Record {
   std::string id;
   std::vector<Property> properties;
 
-  void Add(std::string_view name, Value value) {
-    properties.push_back({std::string(name), std::move(value)});
-  }
-  // The value of that property, or null. `.id` is none of them; see Get.
+  // `name` must be a literal.
+  void Add(std::string_view name, Value value) { properties.push_back({name, std::move(value)}); }
+  // That property, or null. `.id` is none of them; see Get.
+  const Property* FindProperty(std::string_view name) const;
   const Value* Find(std::string_view name) const;
   // The machine form of a property or of `.id`; empty when there is none.
   std::string Get(std::string_view name) const;

@@ -51,6 +51,13 @@ absl::Status Conflict(const Ledger& ledger, const NodeId& node) {
                            ledger.volume.str(), fmt::join(holders, " and "), node.str()));
 }
 
+absl::Status CheckNodeExists(const Controller& controller, const NodeId& node,
+                             absl::Time deadline) {
+  ASSIGN_OR_RETURN(const bool exists, controller.nodes.Exists(node, deadline));
+  if (exists) return absl::OkStatus();
+  return absl::NotFoundError(fmt::format("node {} is not one of the cluster", node.str()));
+}
+
 absl::Status MakeWay(const Controller& controller, const AttachRequest& request, Ledger& ledger,
                      absl::Time deadline) {
   if (MayJoin(ledger, request.capability)) return absl::OkStatus();
@@ -100,6 +107,7 @@ absl::StatusOr<PublishContext> AttachVolume(const Controller& controller,
   Ledger ledger = LedgerOf(controller, volume);
   const bool attached = ledger.Find(request.node).has_value();
   if (!attached) {
+    RETURN_IF_ERROR(CheckNodeExists(controller, request.node, deadline));
     RETURN_IF_ERROR(MakeWay(controller, request, ledger, deadline));
     AddAttachment(controller, request, ledger);
   }

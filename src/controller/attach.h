@@ -24,8 +24,9 @@ struct AttachRequest {
 //                                 FAILED_PRECONDITION naming both nodes (ATT-4)
 //   both ask for block RWX      → a second node is let in (ACC-1)
 //
-// NOT_FOUND: no such volume. UNAVAILABLE: the RDS or the API server cannot be asked; nothing
-// changed. DEADLINE_EXCEEDED: the outcome is unknown; asking again finds out.
+// NOT_FOUND: no such volume, or the node is not one of the cluster. UNAVAILABLE: the RDS or the API
+// server cannot be asked; nothing changed. DEADLINE_EXCEEDED: the outcome is unknown; asking again
+// finds out.
 absl::StatusOr<PublishContext> AttachVolume(const Controller& controller,
                                             const AttachRequest& request, absl::Time deadline);
 

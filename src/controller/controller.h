@@ -5,7 +5,9 @@
 #define RDS_CSI_CONTROLLER_CONTROLLER_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -37,6 +39,18 @@ class NodeRegistry {
 class NoNodeIsGone final : public NodeRegistry {
  public:
   absl::StatusOr<bool> Exists(const NodeId&, absl::Time) override { return true; }
+};
+
+// For a controller without an API client that was told the cluster's nodes.
+class KnownNodes final : public NodeRegistry {
+ public:
+  explicit KnownNodes(std::set<NodeId> nodes) : nodes_(std::move(nodes)) {}
+  absl::StatusOr<bool> Exists(const NodeId& node, absl::Time) override {
+    return nodes_.contains(node);
+  }
+
+ private:
+  std::set<NodeId> nodes_;
 };
 
 struct Controller {

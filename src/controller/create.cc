@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -27,6 +28,16 @@ VolumeContext ContextOf(const Controller& controller, const CreateRequest& reque
       .migration_timeout_seconds = wanted.migration_timeout_seconds,
       .passed_on = wanted.passed_on,
   };
+}
+
+// mkfs.xfs refuses what is smaller than kMinimumXfsSize: better said now than when a pod starts.
+int64_t MinimumSize(const CreateRequest& request) {
+  const std::string_view xfs = NameOf(FsType::kXfs);
+  const bool is_xfs = request.storage_class.fs_type == xfs ||
+                      std::ranges::any_of(request.capabilities, [&](const Capability& capability) {
+                        return capability.fs_type == xfs;
+                      });
+  return is_xfs ? kMinimumXfsSize : kMinimumSize;
 }
 
 CreatedVolume Answer(const Controller& controller, const CreateRequest& request,
@@ -82,7 +93,7 @@ absl::StatusOr<CreatedVolume> MakeNew(const Controller& controller, const Create
 
 absl::StatusOr<CreatedVolume> CreateVolume(const Controller& controller,
                                            const CreateRequest& request, absl::Time deadline) {
-  ASSIGN_OR_RETURN(const int64_t size_bytes, ChooseSize(request.range));
+  ASSIGN_OR_RETURN(const int64_t size_bytes, ChooseSize(request.range, MinimumSize(request)));
   const std::string& directory = request.storage_class.volume_path;
   ASSIGN_OR_RETURN(const RdsVolumes::Found found,
                    controller.volumes.Find(request.id, directory, deadline));

@@ -18,6 +18,12 @@ constexpr int64_t kTerabyte = int64_t{1} << 40;
 
 using CreateTest = ControllerFixture;
 
+TEST_F(CreateTest, VOL_1_AnXfsVolumeIsNeverSmallerThanMkfsTakes) {
+  CreateRequest request = Request("pvc-1", 64 * kMiB);
+  request.capabilities = {{.block = false, .fs_type = "xfs", .mount_flags = {}, .mode = {}}};
+  EXPECT_EQ(CreateVolume(controller(), request, deadline_)->capacity_bytes, kMinimumXfsSize);
+}
+
 TEST_F(CreateTest, VOL_1_AnswersTheSizeThatTheRdsSays) {
   const auto created = Create();
   ASSERT_TRUE(created.ok()) << Message(created.status());

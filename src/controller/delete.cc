@@ -20,7 +20,7 @@ absl::Status CheckDetached(const Volume& volume) {
 
 absl::Status DeleteVolume(const Controller& controller, const VolumeId& id, absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::optional<Volume> volume, controller.volumes.Find(id, deadline));
-  if (!volume) return absl::OkStatus();
+  if (!volume) return controller.volumes.RemoveLeftFiles(id, deadline);
   RETURN_IF_ERROR(CheckOwner(controller, *volume));
   RETURN_IF_ERROR(CheckDetached(*volume));
   // Volumes of the former driver are always exported, and RouterOS may refuse to remove a disk that

@@ -80,5 +80,23 @@ TEST_F(DeleteTest, AFileThatCouldNotBeRemovedIsNotSuccess) {
   EXPECT_EQ(Delete().code(), Code::kUnavailable);
 }
 
+TEST_F(DeleteTest, Incident06_TheRetryRemovesAFileThatWasLeftWithoutItsDisk) {
+  GivenVolume();
+  rds_.FailNext("/file remove", Fault::kUnreachable);
+  ASSERT_FALSE(Delete().ok());
+  ASSERT_FALSE(rds_.HasDisk(id_.Slot()));
+  EXPECT_TRUE(Delete().ok());
+  EXPECT_THAT(rds_.files, IsEmpty());
+}
+
+TEST_F(DeleteTest, FilesOfOthersAreNeverTakenForLeftOnes) {
+  const std::string slot = id_.Slot();
+  rds_.files = {"storage-pool/csi/pvc-1.img", "storage-pool/" + slot + ".img",
+                "storage-pool/csi/" + slot + "-0a1b2c3d.txt", "x" + slot + "-0a1b2c3d.img"};
+  const std::set<std::string> before = rds_.files;
+  ASSERT_TRUE(Delete().ok());
+  EXPECT_EQ(rds_.files, before);
+}
+
 }  // namespace
 }  // namespace rds_csi

@@ -34,11 +34,15 @@ ListedVolume Listed(const Controller& controller, const Volume& volume) {
   return listed;
 }
 
+constexpr std::string_view kTokenPrefix = "after:";
+
 // The id that the page before ended with; none for the first page.
 absl::StatusOr<std::optional<VolumeId>> ParseToken(std::string_view token) {
   if (token.empty()) return std::nullopt;
-  absl::StatusOr<VolumeId> id = VolumeId::Parse(token);
-  if (id.ok()) return *std::move(id);
+  if (token.starts_with(kTokenPrefix)) {
+    absl::StatusOr<VolumeId> id = VolumeId::Parse(token.substr(kTokenPrefix.size()));
+    if (id.ok()) return *std::move(id);
+  }
   return Error(absl::StatusCode::kAborted, fmt::format("{} is no starting_token", Quoted(token)));
 }
 
@@ -59,7 +63,9 @@ absl::StatusOr<ListPage> ListVolumes(const Controller& controller, int32_t max_e
   for (size_t i = 0; i < count; ++i) {
     page.volumes.push_back(Listed(controller, first[static_cast<std::ptrdiff_t>(i)]));
   }
-  if (count < left) page.next_token = page.volumes.back().id.str();
+  if (count < left) {
+    page.next_token = fmt::format("{}{}", kTokenPrefix, page.volumes.back().id.str());
+  }
   page.unreadable = std::move(listing.unreadable);
   return page;
 }

@@ -64,7 +64,7 @@ TEST_F(ListTest, APageThatHoldsTheRestHasNoToken) {
 }
 
 TEST_F(ListTest, ATokenThatIsNoneIsAborted) {
-  for (const char* token : {"-", "a b", "a;b"}) {
+  for (const char* token : {"-", "a b", "a;b", "pvc-1", "after:", "after:a b"}) {
     EXPECT_EQ(List(0, token).status().code(), Code::kAborted) << token;
   }
 }

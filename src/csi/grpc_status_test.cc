@@ -38,7 +38,6 @@ TEST(GrpcStatusTest, AFloodIsCutAtACharacter) {
   for (int i = 0; i < 5000; ++i) flood += "€";
   const std::string safe = SafeMessage(flood);
   EXPECT_LE(safe.size(), 2010U);
-  EXPECT_EQ(SafeMessage(safe.substr(0, safe.size() - 3)), safe.substr(0, safe.size() - 3));
   EXPECT_THAT(safe, testing::EndsWith("€…"));
 }
 

@@ -13,7 +13,7 @@ namespace rds_csi {
 namespace {
 
 std::string Uevent(const std::string& subsystem) {
-  return std::string("add@/devices/x\0ACTION=add\0SUBSYSTEM=", 37) + subsystem + '\0' +
+  return std::string("add@/devices/x\0ACTION=add\0SUBSYSTEM=", 36) + subsystem + '\0' +
          std::string("SEQNUM=12\0", 10);
 }
 

@@ -231,10 +231,13 @@ TEST_F(LinuxMountsTest, ALinkAsSourceIsRefused) {
 }
 
 TEST_F(LinuxMountsTest, PUB_3_AReadOnlyDeviceRefusesRoot) {
+  const Fd open_before(open(disk_.path().c_str(), O_RDWR | O_CLOEXEC));
   ASSERT_TRUE(RunIo(exec_, {"readonly", disk_.path(), "1"}, "", Soon()).ok());
-  EXPECT_FALSE(Fd(open(disk_.path().c_str(), O_RDWR | O_CLOEXEC)).ok());
+  const Fd open_after(open(disk_.path().c_str(), O_RDWR | O_CLOEXEC));
+  EXPECT_EQ(pwrite(open_before.get(), "x", 1, 0), -1);
+  EXPECT_EQ(pwrite(open_after.get(), "x", 1, 0), -1);
   ASSERT_TRUE(RunIo(exec_, {"readonly", disk_.path(), "0"}, "", Soon()).ok());
-  EXPECT_TRUE(Fd(open(disk_.path().c_str(), O_RDWR | O_CLOEXEC)).ok());
+  EXPECT_EQ(pwrite(open_before.get(), "x", 1, 0), 1);
 }
 
 TEST_F(LinuxMountsTest, TheIoProgramTellsSizeAndUsage) {

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,7 +76,8 @@ pid_t StartHeadlessProcess(const std::string& device, int ready) {
         while (true) pause();
       },
       nullptr);
-  pthread_exit(nullptr);
+  syscall(SYS_exit, 0);  // this thread alone
+  _exit(1);
 }
 
 TEST_F(OpenersTest, USE_1_AProcessIsSeenWhoseFirstThreadHasEnded) {

@@ -102,6 +102,9 @@ Outcome LookAtEnds(int fd, const std::string& device, int64_t size) {
 Outcome ProbeDevice(const std::string& device) {
   Fd fd;
   if (Outcome outcome = OpenDevice(device, O_EXCL, fd); !outcome.ok()) return outcome;
+  // Somebody here may have kept the device open, and with it in memory what another machine has
+  // written over since.
+  posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
   const Probe probe(blkid_new_probe(), &blkid_free_probe);
   errno = 0;
   if (!SetUp(probe, fd.get())) return Failed(errno, fmt::format("set up a probe of {}", device));

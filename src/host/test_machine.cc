@@ -41,10 +41,14 @@ pid_t StartShell(const std::string& script, int output) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  posix_spawnattr_t attributes;  // a process group of its own, so that all of it can be ended
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   std::array<const char*, 4> argv = {"sh", "-c", script.c_str(), nullptr};
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, "/bin/sh", &actions, nullptr,
+  const int error = posix_spawn(&pid, "/bin/sh", &actions, &attributes,
                                 const_cast<char* const*>(argv.data()), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) std::abort();
   return pid;
@@ -133,7 +137,7 @@ Process::Process(const std::string& script) {
 }
 
 Process::~Process() {
-  kill(pid_, SIGKILL);
+  kill(-pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
 }
 

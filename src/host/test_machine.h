@@ -61,7 +61,8 @@ class LoopDevice {
   std::string path_;
 };
 
-// A process of "sh -c SCRIPT", ready once it has written a line. Killed at the end.
+// A process of "sh -c SCRIPT", ready once it has written a line. Killed at the end, with
+// what it started.
 class Process {
  public:
   explicit Process(const std::string& script);

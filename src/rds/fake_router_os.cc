@@ -121,6 +121,10 @@ absl::StatusOr<std::vector<RosRecord>> FakeRouterOs::CarryOut(const RosCommand& 
 std::vector<RosRecord> FakeRouterOs::PrintRows(const RosCommand& command) const {
   if (command.menu == "/system/resource") return {{{"version", version}}};
   std::vector<RosRecord> rows;
+  if (command.menu == "/file") {
+    for (const std::string& name : files) rows.push_back({{"name", name}});
+    return rows;
+  }
   for (const RosRecord& row : disks) {
     if (Matches(row, command)) rows.push_back(Only(row, command.properties));
   }

@@ -15,7 +15,6 @@
 namespace rds_csi {
 namespace {
 
-constexpr size_t kLargestAnswer = 64 << 20;
 constexpr long kUnauthorized = 401;
 constexpr int64_t kLongestMilliseconds = 3'600'000;
 
@@ -34,10 +33,15 @@ std::string UrlOf(const HostPort& address) {
   return url;
 }
 
-size_t AppendToAnswer(char* data, size_t, size_t size, void* answer) {
-  std::string& text = *static_cast<std::string*>(answer);
-  if (text.size() + size > kLargestAnswer) return 0;
-  text.append(data, size);
+struct Answer {
+  std::string text;
+  size_t largest = 0;
+};
+
+size_t AppendToAnswer(char* data, size_t, size_t size, void* to) {
+  Answer& answer = *static_cast<Answer*>(to);
+  if (answer.text.size() + size > answer.largest) return 0;
+  answer.text.append(data, size);
   return size;
 }
 
@@ -57,13 +61,13 @@ bool IsNotThePinnedServer(CURLcode code) {
 class CurlSession final : public HttpsSession {
  public:
   CurlSession(const HostPort& address, Credentials credentials, const std::string& pin,
-              absl::Duration connect_timeout);
+              const TransportOptions& options);
 
   absl::StatusOr<HttpsReply> Send(const HttpRequest& request, absl::Time deadline) override;
   const Credentials& credentials() const override { return credentials_; }
 
  private:
-  void SetOnce(const std::string& pin, absl::Duration connect_timeout);
+  void SetOnce(const std::string& pin, const TransportOptions& options);
   void SetTrust(const std::string& pin);
   void SetRequest(const HttpRequest& request, absl::Time deadline);
   absl::StatusOr<HttpsReply> Failure(CURLcode code) const;
@@ -74,21 +78,22 @@ class CurlSession final : public HttpsSession {
   std::unique_ptr<CURL, FreeCurl> curl_;
   std::unique_ptr<curl_slist, FreeList> headers_;
   char error_[CURL_ERROR_SIZE] = "";
-  std::string answer_;
+  Answer answer_;
   std::string_view unsent_;
 };
 
 CurlSession::CurlSession(const HostPort& address, Credentials credentials, const std::string& pin,
-                         absl::Duration connect_timeout)
+                         const TransportOptions& options)
     : name_(ToString(address)),
       url_(UrlOf(address)),
       credentials_(std::move(credentials)),
       curl_(curl_easy_init()),
       headers_(curl_slist_append(nullptr, "Content-Type: application/json")) {
-  SetOnce(pin, connect_timeout);
+  answer_.largest = options.largest_answer;
+  SetOnce(pin, options);
 }
 
-void CurlSession::SetOnce(const std::string& pin, absl::Duration connect_timeout) {
+void CurlSession::SetOnce(const std::string& pin, const TransportOptions& options) {
   CURL* curl = curl_.get();
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_);
@@ -99,7 +104,7 @@ void CurlSession::SetOnce(const std::string& pin, absl::Duration connect_timeout
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 20L);
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL, 5L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(absl::ToInt64Milliseconds(connect_timeout)));
+                   static_cast<long>(absl::ToInt64Milliseconds(options.connect_timeout)));
   curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
   curl_easy_setopt(curl, CURLOPT_USERNAME, credentials_.username.c_str());
   curl_easy_setopt(curl, CURLOPT_PASSWORD, credentials_.password.c_str());
@@ -131,7 +136,7 @@ void CurlSession::SetTrust(const std::string& pin) {
 // carried it out. This way that ends in CURLE_SEND_FAIL_REWIND.
 void CurlSession::SetRequest(const HttpRequest& request, absl::Time deadline) {
   CURL* curl = curl_.get();
-  answer_.clear();
+  answer_.text.clear();
   unsent_ = request.body;
   error_[0] = '\0';
   const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
@@ -156,7 +161,7 @@ absl::StatusOr<HttpsReply> CurlSession::Failure(CURLcode code) const {
   }
   if (code == CURLE_WRITE_ERROR) {
     return Error(absl::StatusCode::kInternal,
-                 fmt::format("RDS {}: the answer is larger than 64 MiB", name_));
+                 fmt::format("RDS {}: the answer is larger than {} bytes", name_, answer_.largest));
   }
   long sent = 0;
   curl_easy_getinfo(curl_.get(), CURLINFO_REQUEST_SIZE, &sent);
@@ -175,7 +180,7 @@ absl::StatusOr<HttpsReply> CurlSession::Send(const HttpRequest& request, absl::T
   if (code != CURLE_OK) return Failure(code);
   HttpsReply reply;
   curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &reply.status);
-  reply.body = std::move(answer_);
+  reply.body = std::move(answer_.text);
   if (reply.status == kUnauthorized) {
     reply.refused = fmt::format("it refused the login of {}", Quoted(credentials_.username));
   }
@@ -186,12 +191,12 @@ absl::StatusOr<HttpsReply> CurlSession::Send(const HttpRequest& request, absl::T
 
 absl::StatusOr<std::unique_ptr<HttpsSession>> HttpsSession::New(const HostPort& address,
                                                                 const Credentials& credentials,
-                                                                absl::Duration connect_timeout) {
+                                                                const TransportOptions& options) {
   std::string pin;
   if (!credentials.server.empty()) {
     ASSIGN_OR_RETURN(pin, ServerPin(credentials.server));
   }
-  return std::make_unique<CurlSession>(address, credentials, pin, connect_timeout);
+  return std::make_unique<CurlSession>(address, credentials, pin, options);
 }
 
 }  // namespace rds_csi

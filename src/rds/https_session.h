@@ -12,6 +12,7 @@
 #include "model/address.h"
 #include "rds/credentials.h"
 #include "rds/rest_mapping.h"
+#include "rds/transport_options.h"
 
 namespace rds_csi {
 
@@ -29,12 +30,12 @@ class HttpsSession {
   // FAILED_PRECONDITION naming the file: server.crt is no certificate.
   static absl::StatusOr<std::unique_ptr<HttpsSession>> New(const HostPort& address,
                                                            const Credentials& credentials,
-                                                           absl::Duration connect_timeout);
+                                                           const TransportOptions& options);
 
   virtual ~HttpsSession() = default;
 
   // UNAVAILABLE: nothing was sent. DEADLINE_EXCEEDED: something was, and no whole answer came: the
-  // outcome is unknown. INTERNAL: more than 64 MiB.
+  // outcome is unknown. INTERNAL: the answer is too large.
   virtual absl::StatusOr<HttpsReply> Send(const HttpRequest& request, absl::Time deadline) = 0;
 
   virtual const Credentials& credentials() const = 0;

@@ -59,13 +59,13 @@ absl::StatusOr<HttpsReply> RestTransport::Send(Session& session, const HttpReque
                                                absl::Time deadline) const {
   if (session == nullptr) {
     ASSIGN_OR_RETURN(const Credentials credentials, Read());
-    ASSIGN_OR_RETURN(session, HttpsSession::New(address_, credentials, options_.connect_timeout));
+    ASSIGN_OR_RETURN(session, HttpsSession::New(address_, credentials, options_));
   }
   ASSIGN_OR_RETURN(HttpsReply reply, session->Send(request, deadline));
   if (reply.refused.empty()) return reply;
   ASSIGN_OR_RETURN(const Credentials now, Read());
   if (now == session->credentials()) return reply;
-  ASSIGN_OR_RETURN(session, HttpsSession::New(address_, now, options_.connect_timeout));
+  ASSIGN_OR_RETURN(session, HttpsSession::New(address_, now, options_));
   return session->Send(request, deadline);
 }
 

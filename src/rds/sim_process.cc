@@ -87,6 +87,8 @@ std::vector<std::string> SimProcess::Arguments() const {
                                         "/storage-pool/csi",
                                         "--credentials-dir",
                                         credentials(),
+                                        "--ssh-host-key",
+                                        "ed25519",
                                         "--control",
                                         directory_ + "/control"};
   arguments.insert(arguments.end(), more_.begin(), more_.end());

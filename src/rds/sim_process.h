@@ -15,7 +15,8 @@ namespace rds_csi {
 class SimProcess {
  public:
   // Started with one Btrfs pool "storage-pool" of 16 GiB that has a directory csi, no kernel
-  // exports, both doors on `host`, and `more` flags. Fails the test if it does not get ready.
+  // exports, an Ed25519 host key (quick to make), both doors on `host`, and `more` flags. Fails the
+  // test if it does not get ready.
   explicit SimProcess(const std::vector<std::string>& more = {},
                       const std::string& host = "127.0.0.1");
   ~SimProcess();

@@ -19,7 +19,6 @@
 namespace rds_csi {
 namespace {
 
-constexpr size_t kLargestAnswer = 64 << 20;
 constexpr size_t kReadAtOnce = 64 << 10;
 // libssh's own list ends in a comma, which a strict server may refuse.
 constexpr const char* kCiphers =
@@ -54,8 +53,8 @@ void SetTimeout(ssh_session session, absl::Time deadline) {
 
 class LibsshSession final : public SshSession {
  public:
-  LibsshSession(std::string name, Session session)
-      : name_(std::move(name)), session_(std::move(session)) {}
+  LibsshSession(std::string name, size_t largest_answer, Session session)
+      : name_(std::move(name)), largest_answer_(largest_answer), session_(std::move(session)) {}
   ~LibsshSession() override { CloseChannel(); }
 
   absl::Status Prepare(absl::Time deadline) override;
@@ -67,6 +66,7 @@ class LibsshSession final : public SshSession {
   void CloseChannel();
 
   std::string name_;
+  size_t largest_answer_;
   Session session_;
   ssh_channel channel_ = nullptr;  // freed before the session that it belongs to
 };
@@ -106,7 +106,7 @@ absl::StatusOr<std::string> LibsshSession::Exec(const std::string& line, absl::T
 absl::StatusOr<std::string> LibsshSession::ReadAll(absl::Time deadline) {
   std::string output;
   std::vector<char> buffer(kReadAtOnce);
-  while (output.size() <= kLargestAnswer) {
+  while (output.size() <= largest_answer_) {
     const int count =
         ssh_channel_read_timeout(channel_, buffer.data(), static_cast<uint32_t>(buffer.size()),
                                  /*is_stderr=*/0, MillisecondsLeft(deadline));
@@ -122,7 +122,8 @@ absl::StatusOr<std::string> LibsshSession::ReadAll(absl::Time deadline) {
                     "the connection broke, the outcome is unknown");
     }
   }
-  return Broken(absl::StatusCode::kInternal, "the answer is larger than 64 MiB");
+  return Error(absl::StatusCode::kInternal,
+               fmt::format("RDS {}: the answer is larger than {} bytes", name_, largest_answer_));
 }
 
 absl::StatusOr<Session> Connect(const HostPort& address, const Credentials& credentials,
@@ -195,10 +196,11 @@ absl::StatusOr<std::optional<std::string>> LogIn(ssh_session session,
 
 absl::StatusOr<SshSession::Login> SshSession::Open(const HostPort& address,
                                                    const Credentials& credentials,
-                                                   bool any_host_key, absl::Time deadline) {
+                                                   const TransportOptions& options,
+                                                   absl::Time deadline) {
   const std::string name = ToString(address);
   ASSIGN_OR_RETURN(Session session, Connect(address, credentials, deadline));
-  if (!any_host_key) {
+  if (!options.any_host_key) {
     const std::optional<std::string> wrong = RefuseHostKey(session.get(), credentials.host_key);
     if (wrong) return Login{nullptr, *wrong};
   }
@@ -206,7 +208,8 @@ absl::StatusOr<SshSession::Login> SshSession::Open(const HostPort& address,
   const absl::StatusOr<std::optional<std::string>> refused = LogIn(session.get(), credentials);
   if (!refused.ok()) return Annotate(refused.status(), "RDS " + name);
   if (*refused) return Login{nullptr, **refused};
-  return Login{std::make_unique<LibsshSession>(name, std::move(session)), ""};
+  return Login{std::make_unique<LibsshSession>(name, options.largest_answer, std::move(session)),
+               ""};
 }
 
 }  // namespace rds_csi

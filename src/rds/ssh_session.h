@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "model/address.h"
 #include "rds/credentials.h"
+#include "rds/transport_options.h"
 
 namespace rds_csi {
 
@@ -18,10 +19,10 @@ class SshSession {
  public:
   struct Login;
 
-  // Connects, compares the host key with the pins of `credentials` (not when `any_host_key`), and
+  // Connects, compares the host key with the pins of `credentials` (unless `options` say any), and
   // logs in: with the private key first, then with the password. UNAVAILABLE: no connection.
   static absl::StatusOr<Login> Open(const HostPort& address, const Credentials& credentials,
-                                    bool any_host_key, absl::Time deadline);
+                                    const TransportOptions& options, absl::Time deadline);
 
   virtual ~SshSession() = default;
 
@@ -29,7 +30,8 @@ class SshSession {
   virtual absl::Status Prepare(absl::Time deadline) = 0;
 
   // Sends `line` on the channel that Prepare opened, and answers what standard output said.
-  // DEADLINE_EXCEEDED: broken or out of time; the outcome is unknown. INTERNAL: more than 64 MiB.
+  // DEADLINE_EXCEEDED: broken or out of time; the outcome is unknown. INTERNAL: the answer is too
+  // large.
   virtual absl::StatusOr<std::string> Exec(const std::string& line, absl::Time deadline) = 0;
 };
 

@@ -57,13 +57,12 @@ absl::StatusOr<Credentials> SshTransport::Read() const {
 absl::StatusOr<SshTransport::Session> SshTransport::LogIn(absl::Time deadline) const {
   const absl::Time until = std::min(deadline, absl::Now() + options_.connect_timeout);
   ASSIGN_OR_RETURN(const Credentials first, Read());
-  ASSIGN_OR_RETURN(SshSession::Login login,
-                   SshSession::Open(address_, first, options_.any_host_key, until));
+  ASSIGN_OR_RETURN(SshSession::Login login, SshSession::Open(address_, first, options_, until));
   if (login.session != nullptr) return std::move(login.session);
   // The Secret may have been swapped just now.
   ASSIGN_OR_RETURN(const Credentials second, Read());
   if (second != first) {
-    ASSIGN_OR_RETURN(login, SshSession::Open(address_, second, options_.any_host_key, until));
+    ASSIGN_OR_RETURN(login, SshSession::Open(address_, second, options_, until));
     if (login.session != nullptr) return std::move(login.session);
   }
   return Unavailable(login.refused);
@@ -89,6 +88,10 @@ absl::StatusOr<std::vector<RosRecord>> SshTransport::Run(const RosCommand& comma
   auto lease = pool_.Acquire(deadline);
   if (!lease) return Unavailable("all SSH sessions were busy until the deadline");
   RETURN_IF_ERROR(MakeReady(lease->session, deadline));
+  if (absl::Now() >= deadline) {
+    lease->session = nullptr;
+    return Unavailable("out of time before anything was sent");
+  }
   const absl::StatusOr<std::string> output = lease->session->Exec(line, deadline);
   if (!output.ok()) {
     lease->session = nullptr;

@@ -3,6 +3,8 @@
 #ifndef RDS_CSI_RDS_TRANSPORT_OPTIONS_H_
 #define RDS_CSI_RDS_TRANSPORT_OPTIONS_H_
 
+#include <cstddef>
+
 #include "absl/time/time.h"
 
 namespace rds_csi {
@@ -12,6 +14,7 @@ struct TransportOptions {
   // RDS that refuses a second. 0: what suits the door (REST 8, SSH 2).
   int connections = 0;
   absl::Duration connect_timeout = absl::Seconds(10);
+  size_t largest_answer = 64 << 20;  // bytes; more is INTERNAL
   // SSH without a pinned host key: whoever answers is believed. Never but by an explicit flag.
   bool any_host_key = false;
 };

@@ -19,6 +19,8 @@ using Verb = RosCommand::Verb;
 constexpr std::string_view kDisk = "/disk";
 constexpr int kRandomDigits = 8;
 
+std::string FileNamePrefix(const VolumeId& id) { return id.Slot() + "-"; }
+
 absl::Status Differs(absl::StatusCode code, const Volume& volume, std::string_view what,
                      std::string_view is, std::string_view asked) {
   return Error(code, fmt::format("RDS: volume {}: {} is {} after it was set to {}", volume.id.str(),
@@ -51,8 +53,8 @@ RosCommand Add(const NewVolume& volume, const Ledger& ledger) {
   command.values = {
       {"type", "file"},
       {"slot", volume.id.Slot()},
-      {"file-path",
-       fmt::format("{}/{}-{}.img", volume.directory, volume.id.Slot(), RandomHex(kRandomDigits))},
+      {"file-path", fmt::format("{}/{}{}.img", volume.directory, FileNamePrefix(volume.id),
+                                RandomHex(kRandomDigits))},
       {"file-size", fmt::format("{}", volume.size_bytes)},
       {"mount-filesystem", "no"},  // what is in it belongs to the nodes
       {"nvme-tcp-export", "no"},
@@ -69,6 +71,12 @@ RosCommand Remove(std::string_view menu, std::string id) {
   command.verb = Verb::kRemove;
   command.id = std::move(id);
   return command;
+}
+
+// Whether the file at `path` is one that Create made for `id`.
+bool IsFileOf(const VolumeId& id, std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name.starts_with(FileNamePrefix(id)) && name.ends_with(".img");
 }
 
 // The one record that an add or a set answered.
@@ -209,9 +217,24 @@ absl::Status RdsVolumes::Delete(const Volume& volume, absl::Time deadline) {
   const absl::Status disk = transport_.Run(Remove(kDisk, volume.disk.id), deadline).status();
   if (!disk.ok() && !absl::IsNotFound(disk)) return disk;
   // Names in /file have no leading slash.
-  const absl::Status file =
-      transport_.Run(Remove("/file", volume.disk.file_path.substr(1)), deadline).status();
-  if (!file.ok() && !absl::IsNotFound(file)) return file;
+  return RemoveFile(volume.disk.file_path.substr(1), deadline);
+}
+
+absl::Status RdsVolumes::RemoveFile(const std::string& name, absl::Time deadline) {
+  const absl::Status file = transport_.Run(Remove("/file", name), deadline).status();
+  return absl::IsNotFound(file) ? absl::OkStatus() : file;
+}
+
+absl::Status RdsVolumes::RemoveLeftFiles(const VolumeId& id, absl::Time deadline) {
+  RosCommand print;
+  print.menu = "/file";
+  print.properties = {"name"};
+  ASSIGN_OR_RETURN(const std::vector<RosRecord> records, transport_.Run(print, deadline));
+  for (const RosRecord& record : records) {
+    const auto name = record.find("name");
+    if (name == record.end() || !IsFileOf(id, name->second)) continue;
+    RETURN_IF_ERROR(RemoveFile(name->second, deadline));
+  }
   return absl::OkStatus();
 }
 

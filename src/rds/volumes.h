@@ -84,6 +84,11 @@ class RdsVolumes {
   // trips. A failure between the two leaves a file that no disk names any more.
   absl::Status Delete(const Volume& volume, absl::Time deadline);
 
+  // Removes the files that Create made for `id` and that no disk has any more: a Delete was cut off
+  // between disk and file. Only for an id that Find does not find; there is no other file with such
+  // a name. One round trip, and one more for each file.
+  absl::Status RemoveLeftFiles(const VolumeId& id, absl::Time deadline);
+
   // Every volume of ours: of the former driver only those below one of `directories`; of this
   // driver those with `cluster_id` in the ledger. In the order of their ids. Rows that are
   // malformed or whose ledger cannot be read are answered in `unreadable` (slot and reason), never
@@ -103,6 +108,7 @@ class RdsVolumes {
   absl::StatusOr<std::string> CheckVersion(absl::Time deadline);
 
  private:
+  absl::Status RemoveFile(const std::string& name, absl::Time deadline);
   absl::Status CheckSet(const Volume& volume, const FileDisk& disk, const RosRecord& asked) const;
 
   RosTransport& transport_;

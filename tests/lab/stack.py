@@ -152,15 +152,16 @@ class Plugin(Daemon):
     SOCKET: str
 
     def wait_serving(self, csi: Csi) -> None:
-        """Raises LabError when it ends instead."""
-        probe = csi.start(self.SOCKET, "Identity/Probe", timeout=_START_SECONDS)
-        while True:
+        """Raises LabError when it ends instead, or takes too long."""
+        left = deadline(_START_SECONDS)
+        while left():
             try:
-                csi.finish(probe, timeout=1)
+                csi.finish(csi.start(self.SOCKET, "Identity/Probe", timeout=1), timeout=5)
                 return
-            except LabTimeout:
+            except CallFailed:
                 if not self.program.running:
                     raise LabError(f"{self.name} ended\n{self.tail()}") from None
+        raise LabTimeout(f"{self.name} does not answer\n{self.tail()}")
 
 
 class Controller(Plugin):
@@ -203,7 +204,8 @@ class Stack:
         self.daemons: list[Daemon] = []
         self.rds = self._started(RdsSim(machine, binaries, routeros=routeros))
         self.csi = Csi(machine, binaries)
-        for plugin in (Controller(machine, self.rds, binaries, transport), Node(machine, binaries)):
+        self.plugins = (Controller(machine, self.rds, binaries, transport), Node(machine, binaries))
+        for plugin in self.plugins:
             self._started(plugin).wait_serving(self.csi)
 
     def call_controller(self, method: str, **request: object) -> dict:

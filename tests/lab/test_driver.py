@@ -78,7 +78,7 @@ def test_PUB_6_a_repeated_call_changes_nothing(lab: Lab) -> None:
 def test_USE_2_a_device_that_a_process_has_open_is_not_disconnected(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volume = published(stack, "in-use")
-        holder = stack.machine.spawn(f"exec 3<{volume.target}; echo holding; exec sleep 600")
+        holder = stack.machine.spawn(with_its_own_node(volume, "exec 3</dev/own; echo holding; exec sleep 600"))
         assert holder.read_line(timeout=20) == "holding"
         volume.unpublish()
 
@@ -110,22 +110,18 @@ def test_a_volume_with_anything_on_it_is_never_formatted(lab: Lab) -> None:
     contents = {
         "noise at its start": "dd if=/dev/urandom of={image} bs=64k count=1 conv=notrunc",
         "noise at its end": "dd if=/dev/urandom of={image} bs=64k count=1 seek=1023 conv=notrunc",
-        "another filesystem": "mkfs.xfs -q {image}",
-        "a partition table": "printf 'label: gpt\\n,\\n' | sfdisk -q {image}",
+        "another filesystem": "mkfs.ext4 -q {image}",
+        "an empty partition table": "printf '\\125\\252' | dd of={image} bs=1 seek=510 conv=notrunc",
     }
     with Stack(lab.machine("node")) as stack:
         for number, (what, make) in enumerate(contents.items()):
-            volume = Volume(stack, f"precious-{number}", mib=512 if "xfs" in make else 64, fs_type="ext4")
+            volume = Volume(stack, f"precious-{number}", mib=64, fs_type="xfs")
             volume.create()
             (image,) = stack.rds.images()
             stack.machine.run(make.format(image=image))
             before = stack.machine.run(f"sha256sum {image}").out
             volume.attach()
-            try:
-                message = refused(volume.stage, "FAILED_PRECONDITION", "INTERNAL", "INVALID_ARGUMENT")
-            except AssertionError as surprise:
-                raise AssertionError(f"{what}: {surprise}") from None
-            assert message, what
+            refused(volume.stage, "FAILED_PRECONDITION")
             assert stack.machine.run(f"sha256sum {image}").out == before, f"{what}: the volume was changed"
             assert evidence.connections(stack.machine) == {}, f"{what}: still connected"
             volume.detach()
@@ -135,10 +131,10 @@ def test_a_volume_with_anything_on_it_is_never_formatted(lab: Lab) -> None:
 def test_plugins_that_were_killed_go_on_where_they_were(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volumes = [published(stack, "survivor-fs", "ext4"), published(stack, "survivor-block")]
-        for daemon in stack.daemons:
-            if daemon is not stack.rds:
-                daemon.kill()
-                daemon.start()
+        for plugin in stack.plugins:
+            plugin.kill()
+            plugin.start()
+            plugin.wait_serving(stack.csi)
         for volume in volumes:
             volume.publish()
             retire(volume)
@@ -181,6 +177,11 @@ def test_usage_is_what_the_kernel_says(lab: Lab) -> None:
         assert (total["unit"], int(total["total"])) == ("BYTES", 64 * MIB)
         retire(filesystem)
         retire(block)
+
+
+def with_its_own_node(volume: Volume, script: str) -> str:
+    """A script that sees the device as a container does: at /dev/own, a node that is not the one on the target."""
+    return f"mknod /dev/own b $(stat -L -c '0x%t 0x%T' {volume.target}); {script}"
 
 
 def outcome(stack: Stack, call: int) -> str:

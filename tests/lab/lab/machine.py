@@ -5,6 +5,7 @@ import json
 import shlex
 import socket
 import subprocess
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -83,7 +84,7 @@ class Machine:
         path = self.folder / name
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def tails(self, lines: int = 15) -> str:
+    def tails(self, lines: int = 10) -> str:
         """The last lines of every log in the folder."""
         parts = [f"--- {path.name} of {self.name}\n{_tail(path.read_text(errors='replace'), lines)}"
                  for path in sorted(self.folder.glob("*.log"))]  # fmt: skip
@@ -175,7 +176,7 @@ class Machine:
 
 
 def _tail(text: str, lines: int) -> str:
-    return "\n".join(text.splitlines()[-lines:])
+    return "\n".join(textwrap.shorten(line, 300, placeholder=" ...") for line in text.splitlines()[-lines:])
 
 
 def _text(command: str | Sequence[str]) -> str:

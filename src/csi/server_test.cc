@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "csi/server.h"
+
+#include <sys/stat.h>
+
+#include <csignal>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "csi.grpc.pb.h"
+#include "csi/stop_signal.h"
+#include "csi/testing.h"
+
+namespace rds_csi {
+namespace {
+
+using csi::v1::Identity;
+
+class SlowIdentity final : public Identity::Service {
+ public:
+  grpc::Status Probe(grpc::ServerContext*, const csi::v1::ProbeRequest*,
+                     csi::v1::ProbeResponse*) override {
+    work();
+    return grpc::Status::OK;
+  }
+  std::function<void()> work = [] {};
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  grpc::Status Probe() {
+    return CallTo(grpc::CreateChannel("unix://" + path_, grpc::InsecureChannelCredentials()),
+                  &Identity::Stub::Probe, csi::v1::ProbeRequest())
+        .status;
+  }
+
+  TemporaryFolder folder_;
+  const std::string path_ = folder_ / "csi.sock";
+  SlowIdentity identity_;
+};
+
+TEST_F(ServerTest, AnswersOnItsSocket) {
+  const TestServer server(path_, {&identity_});
+  EXPECT_TRUE(Probe().ok());
+}
+
+TEST_F(ServerTest, TheSocketIsForOurUserAlone) {
+  const TestServer server(path_, {&identity_});
+  struct stat info = {};
+  ASSERT_EQ(lstat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+}
+
+TEST_F(ServerTest, TheUmaskOfTheProcessStaysAsItWas) {
+  const mode_t former = umask(022);
+  { const TestServer server(path_, {&identity_}); }
+  EXPECT_EQ(umask(former), 022U);
+}
+
+TEST_F(ServerTest, ASecondServerIsRefusedAndTheFirstGoesOn) {
+  const TestServer first(path_, {&identity_});
+  EXPECT_EQ(Server::Start(path_, {}).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(Probe().ok());
+}
+
+TEST_F(ServerTest, TheSocketIsGoneAfterStopping) {
+  { const TestServer server(path_, {&identity_}); }
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(ServerTest, AServiceThatIsNotThereIsUnimplemented) {
+  const TestServer server(path_, {&identity_});
+  EXPECT_EQ(CallTo(server.channel(), &csi::v1::GroupController::Stub::GetVolumeGroupSnapshot,
+                   csi::v1::GetVolumeGroupSnapshotRequest())
+                .code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(ServerTest, ARequestThatIsFarTooLargeIsRefused) {
+  const TestServer server(path_, {&identity_});
+  csi::v1::NodeStageVolumeRequest request;
+  request.set_volume_id(std::string(2 << 20, 'a'));
+  EXPECT_EQ(
+      CallTo(server.channel(), &csi::v1::Node::Stub::NodeStageVolume, request).code(),
+      grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ServerTest, StoppingWaitsForARunningCall) {
+  absl::Notification running;
+  absl::Notification finish;
+  identity_.work = [&] {
+    running.Notify();
+    finish.WaitForNotification();
+  };
+  const auto server = *Server::Start(path_, {&identity_});
+  auto answer = std::async(std::launch::async, [this] { return Probe(); });
+  running.WaitForNotification();
+  auto stopped = std::async(std::launch::async, [&] { return server->Stop(absl::Seconds(20)); });
+  EXPECT_EQ(stopped.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+  finish.Notify();
+  EXPECT_TRUE(stopped.get());
+  EXPECT_TRUE(answer.get().ok());
+}
+
+TEST_F(ServerTest, StoppingDoesNotWaitForACallThatHangs) {
+  absl::Notification running;
+  absl::Notification finish;
+  identity_.work = [&] {
+    running.Notify();
+    finish.WaitForNotification();
+  };
+  const auto server = *Server::Start(path_, {&identity_});
+  auto answer = std::async(std::launch::async, [this] { return Probe(); });
+  running.WaitForNotification();
+  EXPECT_FALSE(server->Stop(absl::Milliseconds(10)));
+  finish.Notify();  // so that the test can end
+  EXPECT_FALSE(answer.get().ok());
+}
+
+// In a process of its own, whose threads are all made after the signals are held.
+void AnswerWhileBeingStopped(const std::string& path) {
+  HoldStopSignals();
+  SlowIdentity identity;
+  identity.work = [] {
+    kill(getpid(), SIGTERM);
+    absl::SleepFor(absl::Milliseconds(200));
+  };
+  const auto server = *Server::Start(path, {&identity});
+  auto answer = std::async(std::launch::async, [&path] {
+    return CallTo(grpc::CreateChannel("unix://" + path, grpc::InsecureChannelCredentials()),
+                  &Identity::Stub::Probe, csi::v1::ProbeRequest())
+        .status;
+  });
+  const bool stopped = WaitForStopSignal() == "SIGTERM" && server->Stop(absl::Seconds(20));
+  std::_Exit(stopped && answer.get().ok() ? 0 : 1);
+}
+
+TEST_F(ServerTest, ASignalEndsTheProcessAfterTheRunningCallIsAnswered) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(AnswerWhileBeingStopped(path_), testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace rds_csi
