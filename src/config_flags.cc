@@ -7,47 +7,51 @@ namespace rds_csi {
 namespace {
 
 FlagGroup Serving(std::string_view socket_help) {
-  return {"Serving",
-          {{"endpoint", "SOCKET", "required", socket_help},
-           {"driver-name", "NAME", "rds.csi.srvlab.io",
-            "The driver's name, as StorageClasses (provisioner), the CSIDriver object and kubelet\n"
-            "know it. At most 63 letters, digits, '-' and '.'."},
-           {"cluster-id", "NAME", "required",
-            "This installation's own name, at most 64 letters, digits, '-', '_' and '.'. It marks the\n"
-            "volumes on the RDS as ours: two clusters that share an RDS must differ in it, and it\n"
-            "must never change. The same for the controller and all nodes."},
-           {"topology-zone", "ZONE", "off",
-            "The place the RDS can be reached from, as a label's value. Nodes then carry\n"
-            "topology.<driver name>/zone=ZONE and pods are kept where their volumes are."},
-           {"log-level", "LEVEL", "info",
-            "debug, info, warning or error. Log lines are JSON on standard error; the audit log is\n"
-            "JSON on standard output and knows no levels. Secrets are in neither."}}};
+  return {
+      "Serving",
+      {{"endpoint", "SOCKET", "required", socket_help},
+       {"driver-name", "NAME", "rds.csi.srvlab.io",
+        "The driver's name, as StorageClasses (provisioner), the CSIDriver object and kubelet\n"
+        "know it. At most 63 letters, digits, '-' and '.'."},
+       {"cluster-id", "NAME", "required",
+        "This installation's own name, at most 64 letters, digits, '-', '_' and '.'. It marks the\n"
+        "volumes on the RDS as ours: two clusters that share an RDS must differ in it, and it\n"
+        "must never change. The same for the controller and all nodes."},
+       {"topology-zone", "ZONE", "off",
+        "The place the RDS can be reached from, as a label's value. Nodes then carry\n"
+        "topology.<driver name>/zone=ZONE and pods are kept where their volumes are."},
+       {"log-level", "LEVEL", "info",
+        "debug, info, warning or error. Log lines are JSON on standard error; the audit log is\n"
+        "JSON on standard output and knows no levels. Secrets are in neither."}}};
 }
 
 constexpr std::string_view kEnvironment =
-    "Every flag can be given as an environment variable instead, --rds-url as RDS_CSI_RDS_URL; the\n"
+    "Every flag can be given as an environment variable instead, --rds-url as RDS_CSI_RDS_URL; "
+    "the\n"
     "command line wins. A switch is turned off again with --flag=false.\n";
 
 const std::string& ControllerEnding() {
-  static const std::string* const kText = new std::string(fmt::format(
-      "{}\n"
-      "Examples\n"
-      "  rds-csi controller --endpoint unix:///csi/csi.sock --cluster-id prod \\\n"
-      "      --rds-url https://rds.example --rds-credentials-dir /etc/rds-csi \\\n"
-      "      --volume-base-path /storage-pool/volumes\n"
-      "  rds-csi controller --endpoint unix:///csi/csi.sock --cluster-id prod \\\n"
-      "      --rds-url ssh://10.0.0.2:22 --rds-credentials-dir /etc/rds-csi \\\n"
-      "      --volume-base-path /fast/volumes --volume-base-path /big/volumes \\\n"
-      "      --nvme-address 10.1.0.2",
-      kEnvironment));
+  static const std::string* const kText = new std::string(
+      fmt::format("{}\n"
+                  "Examples\n"
+                  "  rds-csi controller --endpoint unix:///csi/csi.sock --cluster-id prod \\\n"
+                  "      --rds-url https://rds.example --rds-credentials-dir /etc/rds-csi \\\n"
+                  "      --volume-base-path /storage-pool/volumes\n"
+                  "  rds-csi controller --endpoint unix:///csi/csi.sock --cluster-id prod \\\n"
+                  "      --rds-url ssh://10.0.0.2:22 --rds-credentials-dir /etc/rds-csi \\\n"
+                  "      --volume-base-path /fast/volumes --volume-base-path /big/volumes \\\n"
+                  "      --nvme-address 10.1.0.2",
+                  kEnvironment));
   return *kText;
 }
 
 const std::string& NodeEnding() {
   static const std::string* const kText = new std::string(fmt::format(
       "{}\n"
-      "It runs as root, sees the machine's own /dev, /sys and /proc, and its kubelet directory with\n"
-      "Bidirectional mount propagation. The kernel module nvme-tcp must be there (modprobe nvme-tcp).\n"
+      "It runs as root, sees the machine's own /dev, /sys and /proc, and its kubelet directory "
+      "with\n"
+      "Bidirectional mount propagation. The kernel module nvme-tcp must be there (modprobe "
+      "nvme-tcp).\n"
       "\n"
       "Example\n"
       "  rds-csi node --endpoint unix:///csi/csi.sock --cluster-id prod --node-id worker-1",
@@ -58,17 +62,20 @@ const std::string& NodeEnding() {
 Subcommand Controller() {
   return {
       "controller",
-      "rds-csi controller: makes, attaches, grows, lists and deletes volumes on the RDS. One for a\n"
+      "rds-csi controller: makes, attaches, grows, lists and deletes volumes on the RDS. One for "
+      "a\n"
       "whole cluster, beside the sidecars of Kubernetes (provisioner, attacher, resizer).",
-      {Serving("Where the sidecars find us: unix:///path or /path, at most 107 characters. Only our\n"
-               "own user may connect, and a second controller on the same socket is refused."),
+      {Serving(
+           "Where the sidecars find us: unix:///path or /path, at most 107 characters. Only our\n"
+           "own user may connect, and a second controller on the same socket is refused."),
        {"The RDS",
         {{"rds-url", "URL", "required",
           "How to talk to RouterOS (7.21 or later): https://HOST[:443] for its REST API, or\n"
           "ssh://HOST[:22] for its console. HOST is a name, an IPv4 address or an [IPv6] address."},
          {"rds-credentials-dir", "DIR", "required",
           "A mounted Secret with username; password (REST), or private-key or password (SSH);\n"
-          "and how to know the RDS again: ca.crt or server.crt (REST), host-key (SSH: a public key\n"
+          "and how to know the RDS again: ca.crt or server.crt (REST), host-key (SSH: a public "
+          "key\n"
           "line or SHA256:...). Read at every login, so that they may be replaced while we run."},
          {"rds-ssh-sessions", "N", "2",
           "SSH only: how many commands run at once, 1 to 16. 1 suits an RDS that refuses a second\n"
@@ -85,8 +92,10 @@ Subcommand Controller() {
           "that are no longer admitted. Without it, the export is switched off in between."}}},
        {"Volumes",
         {{"volume-base-path", "DIR", "required; repeatable",
-          "A directory on the RDS that volumes may live in, such as /storage-pool/volumes. The first\n"
-          "is the default; volumePath of a StorageClass chooses another one, or a directory below."},
+          "A directory on the RDS that volumes may live in, such as /storage-pool/volumes. The "
+          "first\n"
+          "is the default; volumePath of a StorageClass chooses another one, or a directory "
+          "below."},
          {"nvme-address", "HOST", "the host of --rds-url",
           "Where nodes connect to, unless a StorageClass says otherwise."},
          {"nvme-port", "PORT", "4420", "The port of NVMe/TCP there."}}}},
@@ -94,25 +103,28 @@ Subcommand Controller() {
 }
 
 Subcommand Node() {
-  return {"node",
-          "rds-csi node: connects volumes over NVMe/TCP, formats and mounts them, and cleans up. One on\n"
-          "every machine.",
-          {Serving("Where kubelet finds us: unix:///path or /path, at most 107 characters. Only our own\n"
-                   "user may connect, and a second node plugin on the same socket is refused."),
-           {"This machine",
-            {{"node-id", "NAME", "required",
-              "This machine's name, the same as its Node object has. At most 192 letters, digits,\n"
-              "'-', '_' and '.'."},
-             {"kubelet-dir", "DIR", "/var/lib/kubelet",
-              "Kubelet's root directory. Paths outside of it are refused."},
-             {"state-dir", "DIR", "/var/lib/rds-csi",
-              "A directory of our own on this machine, made if it is missing. A lock in it keeps a\n"
-              "second node plugin from working on the same volumes."},
-             {"io-program", "FILE", "rds-csi-io beside this program",
-              "The small program that does in our stead what may block on dead storage."},
-             {"max-volumes-per-node", "N", "0",
-              "How many volumes this machine takes at once, at most 100000; 0: no limit."}}}},
-          NodeEnding()};
+  return {
+      "node",
+      "rds-csi node: connects volumes over NVMe/TCP, formats and mounts them, and cleans up. One "
+      "on\n"
+      "every machine.",
+      {Serving(
+           "Where kubelet finds us: unix:///path or /path, at most 107 characters. Only our own\n"
+           "user may connect, and a second node plugin on the same socket is refused."),
+       {"This machine",
+        {{"node-id", "NAME", "required",
+          "This machine's name, the same as its Node object has. At most 192 letters, digits,\n"
+          "'-', '_' and '.'."},
+         {"kubelet-dir", "DIR", "/var/lib/kubelet",
+          "Kubelet's root directory. Paths outside of it are refused."},
+         {"state-dir", "DIR", "/var/lib/rds-csi",
+          "A directory of our own on this machine, made if it is missing. A lock in it keeps a\n"
+          "second node plugin from working on the same volumes."},
+         {"io-program", "FILE", "rds-csi-io beside this program",
+          "The small program that does in our stead what may block on dead storage."},
+         {"max-volumes-per-node", "N", "0",
+          "How many volumes this machine takes at once, at most 100000; 0: no limit."}}}},
+      NodeEnding()};
 }
 
 }  // namespace

@@ -49,8 +49,7 @@ absl::Status ServeUntilStopped(const ServingSettings& serving,
                                const std::vector<grpc::Service*>& services) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(serving.socket_path, services));
-  Log(LogLevel::kInfo, "serving",
-      {{"socket", serving.socket_path}, {"version", RDS_CSI_VERSION}});
+  Log(LogLevel::kInfo, "serving", {{"socket", serving.socket_path}, {"version", RDS_CSI_VERSION}});
   const std::string signal = WaitForStopSignal();
   Log(LogLevel::kInfo, "stopping: no new calls, waiting for those that run", {{"signal", signal}});
   if (!server->Stop(kPatienceAtStop)) {
@@ -64,7 +63,8 @@ absl::Status ServeUntilStopped(const ServingSettings& serving,
 void WarnOfInsecurity(const TransportOptions& options) {
   if (!options.any_host_key) return;
   Log(LogLevel::kWarning,
-      "INSECURE: --rds-insecure-ssh-host-key is set; whoever answers at --rds-url is believed to be "
+      "INSECURE: --rds-insecure-ssh-host-key is set; whoever answers at --rds-url is believed to "
+      "be "
       "the RDS and gets our password. Put its host key into the credentials directory instead");
 }
 
@@ -76,11 +76,8 @@ absl::Status RunController(const ControllerSettings& settings) {
   RdsVolumes volumes(*transport, settings.behaviour);
   PoolRoom room;
   NoNodeIsGone nodes;
-  const Controller controller = {.volumes = volumes,
-                                 .room = room,
-                                 .nodes = nodes,
-                                 .clock = clock,
-                                 .config = settings.config};
+  const Controller controller = {
+      .volumes = volumes, .room = room, .nodes = nodes, .clock = clock, .config = settings.config};
   const AuditLog audit({{"driver", settings.serving.driver_name}, {"role", "controller"}},
                        AuditToStandardOutput());
   Rpcs rpcs(clock, audit);
@@ -104,10 +101,9 @@ absl::Status RunNode(const NodeSettings& settings) {
                    LinuxHost::Open({.io_program = settings.io_program}));
   const Host host = machine->host();
   RETURN_IF_ERROR(host.files.MakeDirectories(settings.state_dir, 0700));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<FileLock> only_one,
-      FileLock::Take(settings.state_dir + "/node.lock",
-                     fmt::format("this machine's volumes ({})", settings.state_dir)));
+  ASSIGN_OR_RETURN(const std::unique_ptr<FileLock> only_one,
+                   FileLock::Take(settings.state_dir + "/node.lock",
+                                  fmt::format("this machine's volumes ({})", settings.state_dir)));
   const Node node = {.host = host, .config = settings.config};
   const AuditLog audit({{"driver", settings.serving.driver_name},
                         {"role", "node"},
@@ -116,8 +112,7 @@ absl::Status RunNode(const NodeSettings& settings) {
   Rpcs rpcs(host.clock, audit);
   const Readiness readiness([&host](absl::Time) { return CheckFabrics(host.files); });
   const auto identity = NewIdentityService(rpcs, InfoOf(settings.serving), readiness);
-  const auto service =
-      NewNodeService(rpcs, node, settings.max_volumes, settings.serving.topology);
+  const auto service = NewNodeService(rpcs, node, settings.max_volumes, settings.serving.topology);
   return ServeUntilStopped(settings.serving, {identity.get(), service.get()});
 }
 

@@ -54,8 +54,8 @@ std::vector<Refusal> BadParameters() {
       {"", Parameter("migrationTimeoutSeconds", "3601"), "migrationTimeoutSeconds"}};
   // What RouterOS's console would take for more than a value.
   for (const char* syntax : {"\\\"", ";", "$x", "[find]", "{x}", "\\\\", "a b", "\\n"}) {
-    refusals.push_back({"", Parameter("volumePath", std::string("/storage-pool/csi/") + syntax),
-                        "volumePath"});
+    refusals.push_back(
+        {"", Parameter("volumePath", std::string("/storage-pool/csi/") + syntax), "volumePath"});
   }
   return refusals;
 }
@@ -104,9 +104,8 @@ TEST(ControllerRequestsTest, ACC_1_EveryModeThatIsOfferedIsTaken) {
   for (const char* mode : {"SINGLE_NODE_WRITER", "SINGLE_NODE_READER_ONLY",
                            "SINGLE_NODE_SINGLE_WRITER", "SINGLE_NODE_MULTI_WRITER"}) {
     for (const char* kind : {"block", "mount"}) {
-      const auto request = Parse<csi::v1::CreateVolumeRequest>(
-          fmt::format("name: 'v' volume_capabilities {{ {} {{}} access_mode {{ mode: {} }} }}",
-                      kind, mode));
+      const auto request = Parse<csi::v1::CreateVolumeRequest>(fmt::format(
+          "name: 'v' volume_capabilities {{ {} {{}} access_mode {{ mode: {} }} }}", kind, mode));
       ASSERT_TRUE(Create(request).ok()) << kind << mode;
       EXPECT_EQ(NameOf(Create(request)->capabilities.at(0).mode), mode);
     }
@@ -176,13 +175,14 @@ TEST(ControllerRequestsTest, ATT_9_DetachRefusesWhatIsWrongByName) {
 }
 
 TEST(ControllerRequestsTest, VOL_1_GrowRefusesWhatIsWrongByName) {
-  ExpectRefusals(Parse<csi::v1::ControllerExpandVolumeRequest>(
-                     "volume_id: 'pvc-1' capacity_range { required_bytes: 4096 }"),
-                 BadNames("volume_id", 128) + BadSizes() + BadCapabilities("volume_capability") +
-                     std::vector<Refusal>{{"capacity_range", "", "capacity_range: missing"},
-                                          {"capacity_range", "capacity_range { limit_bytes: 1048576 }",
-                                           "required_bytes is missing"}},
-                 ReadGrow);
+  ExpectRefusals(
+      Parse<csi::v1::ControllerExpandVolumeRequest>(
+          "volume_id: 'pvc-1' capacity_range { required_bytes: 4096 }"),
+      BadNames("volume_id", 128) + BadSizes() + BadCapabilities("volume_capability") +
+          std::vector<Refusal>{{"capacity_range", "", "capacity_range: missing"},
+                               {"capacity_range", "capacity_range { limit_bytes: 1048576 }",
+                                "required_bytes is missing"}},
+      ReadGrow);
 }
 
 TEST(ControllerRequestsTest, CapacityIsOfTheDirectoryThatTheParametersName) {

@@ -52,9 +52,9 @@ class ControllerServiceTest : public testing::Test {
     return Do(&Controller::Stub::ControllerGetVolume, "volume_id: '" + id + "'");
   }
   auto Expand(const std::string& id, int64_t bytes) {
-    return Do(&Controller::Stub::ControllerExpandVolume,
-              "volume_id: '" + id + "' capacity_range { required_bytes: " +
-                  std::to_string(bytes) + " }");
+    return Do(
+        &Controller::Stub::ControllerExpandVolume,
+        "volume_id: '" + id + "' capacity_range { required_bytes: " + std::to_string(bytes) + " }");
   }
   auto Validate(const std::string& id, const std::string& capability) {
     return Do(&Controller::Stub::ValidateVolumeCapabilities,
@@ -75,9 +75,8 @@ class ControllerServiceTest : public testing::Test {
                                     .rds_address = "rds.example",
                                     .nvme = {"10.0.0.1", 4420}};
   Rpcs rpcs_{clock_, audit_.log()};
-  const std::unique_ptr<grpc::Service> service_ =
-      NewControllerService(rpcs_, {volumes_, room_, nodes_, clock_, config_},
-                           TopologySegment{"topology.x/zone", "a"});
+  const std::unique_ptr<grpc::Service> service_ = NewControllerService(
+      rpcs_, {volumes_, room_, nodes_, clock_, config_}, TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};
 };
 
@@ -88,11 +87,11 @@ TEST_F(ControllerServiceTest, TellsWhatItCanDo) {
   for (const auto& capability : answer.response.capabilities()) {
     types.push_back(capability.rpc().type());
   }
-  EXPECT_THAT(types, testing::UnorderedElementsAre(
-                         Rpc::CREATE_DELETE_VOLUME, Rpc::PUBLISH_UNPUBLISH_VOLUME,
-                         Rpc::LIST_VOLUMES, Rpc::LIST_VOLUMES_PUBLISHED_NODES, Rpc::GET_CAPACITY,
-                         Rpc::EXPAND_VOLUME, Rpc::GET_VOLUME, Rpc::VOLUME_CONDITION,
-                         Rpc::SINGLE_NODE_MULTI_WRITER));
+  EXPECT_THAT(
+      types, testing::UnorderedElementsAre(Rpc::CREATE_DELETE_VOLUME, Rpc::PUBLISH_UNPUBLISH_VOLUME,
+                                           Rpc::LIST_VOLUMES, Rpc::LIST_VOLUMES_PUBLISHED_NODES,
+                                           Rpc::GET_CAPACITY, Rpc::EXPAND_VOLUME, Rpc::GET_VOLUME,
+                                           Rpc::VOLUME_CONDITION, Rpc::SINGLE_NODE_MULTI_WRITER));
 }
 
 TEST_F(ControllerServiceTest, VOL_1_CreateAnswersWhatTheRdsMade) {
@@ -229,7 +228,8 @@ TEST_F(ControllerServiceTest, VOL_1_GrowAnswersTheNewSizeAndAsksForTheNode) {
 
 TEST_F(ControllerServiceTest, ACC_1_ValidateConfirmsWordForWord) {
   ASSERT_TRUE(Create("pvc-1").ok());
-  const auto valid = Validate("pvc-1", std::string(kBlock) + "parameters { key: 'fsType' value: 'xfs' }");
+  const auto valid =
+      Validate("pvc-1", std::string(kBlock) + "parameters { key: 'fsType' value: 'xfs' }");
   ASSERT_TRUE(valid.ok()) << valid.message();
   EXPECT_EQ(valid.response.confirmed().volume_capabilities_size(), 1);
   EXPECT_EQ(valid.response.confirmed().parameters().at("fsType"), "xfs");

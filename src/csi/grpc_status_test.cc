@@ -22,16 +22,15 @@ TEST(GrpcStatusTest, ControlCharactersBecomeBlanks) {
 }
 
 TEST(GrpcStatusTest, BytesThatAreNoUtf8AreReplaced) {
-  for (const char* bad : {"\xff", "\xc0", "\xc3", "\xed\xa0\x80", "\xe0\x80\x80", "\xf5\x80\x80\x80",
-                          "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\x80", "\xe2\x82"}) {
+  for (const char* bad :
+       {"\xff", "\xc0", "\xc3", "\xed\xa0\x80", "\xe0\x80\x80", "\xf5\x80\x80\x80",
+        "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\x80", "\xe2\x82"}) {
     EXPECT_THAT(SafeMessage(bad), testing::StartsWith("\xef\xbf\xbd"));
   }
   EXPECT_EQ(SafeMessage("\xc3x"), "\xef\xbf\xbdx");
 }
 
-TEST(GrpcStatusTest, EveryLengthOfCharacterPasses) {
-  EXPECT_EQ(SafeMessage("aé€𝄞"), "aé€𝄞");
-}
+TEST(GrpcStatusTest, EveryLengthOfCharacterPasses) { EXPECT_EQ(SafeMessage("aé€𝄞"), "aé€𝄞"); }
 
 TEST(GrpcStatusTest, AFloodIsCutAtACharacter) {
   std::string flood;

@@ -45,9 +45,9 @@ class IdentityServiceTest : public testing::Test {
 
 TEST_F(IdentityServiceTest, IDN_1_TellsNameAndVersion) {
   StartAndCheck(absl::OkStatus());
-  const auto info = CallTo(server_->channel(), &Identity::Stub::GetPluginInfo,
-                           csi::v1::GetPluginInfoRequest())
-                        .response;
+  const auto info =
+      CallTo(server_->channel(), &Identity::Stub::GetPluginInfo, csi::v1::GetPluginInfoRequest())
+          .response;
   EXPECT_EQ(info.name(), "rds.example");
   EXPECT_EQ(info.vendor_version(), "1.2.3");
 }

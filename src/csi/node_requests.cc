@@ -22,8 +22,9 @@ absl::StatusOr<StageRequest> ReadStage(const csi::v1::NodeStageVolumeRequest& re
   ASSIGN_OR_RETURN(VolumeId id, ReadVolumeId(request.volume_id()));
   ASSIGN_OR_RETURN(std::string staging, ReadPath(kStagingPath, request.staging_target_path()));
   ASSIGN_OR_RETURN(Capability capability, ReadCapability(kCapability, request.volume_capability()));
-  ASSIGN_OR_RETURN(ConnectionTarget target, ParseContexts(id, ToStringMap(request.publish_context()),
-                                                          ToStringMap(request.volume_context())));
+  ASSIGN_OR_RETURN(ConnectionTarget target,
+                   ParseContexts(id, ToStringMap(request.publish_context()),
+                                 ToStringMap(request.volume_context())));
   return StageRequest{.id = std::move(id),
                       .target = std::move(target),
                       .staging_path = std::move(staging),
@@ -42,7 +43,8 @@ absl::StatusOr<PublishRequest> ReadPublish(const csi::v1::NodePublishVolumeReque
   ASSIGN_OR_RETURN(Capability capability, ReadCapability(kCapability, request.volume_capability()));
   if (request.staging_target_path().empty()) {
     return absl::FailedPreconditionError(
-        "staging_target_path: missing; volumes of this driver are staged before they are published");
+        "staging_target_path: missing; volumes of this driver are staged before they are "
+        "published");
   }
   ASSIGN_OR_RETURN(std::string staging, ReadPath(kStagingPath, request.staging_target_path()));
   return PublishRequest{.id = std::move(id),

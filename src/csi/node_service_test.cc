@@ -42,13 +42,11 @@ class NodeServiceTest : public testing::Test {
                   "publish_context { key: 'nvme_address' value: '10.0.0.1' }");
   }
   auto Publish(const std::string& kind = "mount", const std::string& more = "") {
-    return Do(&Node::Stub::NodePublishVolume,
-              Volume("staging_target_path", kStaging) + "target_path: '" + kTarget + "'" +
-                  Capability(kind) + more);
+    return Do(&Node::Stub::NodePublishVolume, Volume("staging_target_path", kStaging) +
+                                                  "target_path: '" + kTarget + "'" +
+                                                  Capability(kind) + more);
   }
-  auto Unpublish() {
-    return Do(&Node::Stub::NodeUnpublishVolume, Volume("target_path", kTarget));
-  }
+  auto Unpublish() { return Do(&Node::Stub::NodeUnpublishVolume, Volume("target_path", kTarget)); }
   auto Unstage() {
     return Do(&Node::Stub::NodeUnstageVolume, Volume("staging_target_path", kStaging));
   }
@@ -67,8 +65,8 @@ class NodeServiceTest : public testing::Test {
   FakeHost machine_;
   const NodeConfig config_ = {*NodeId::Parse("worker-1"), "cluster", "/var/lib/kubelet"};
   Rpcs rpcs_{machine_.clock(), audit_.log()};
-  const std::unique_ptr<grpc::Service> service_ =
-      NewNodeService(rpcs_, {machine_.host(), config_}, 32, TopologySegment{"topology.x/zone", "a"});
+  const std::unique_ptr<grpc::Service> service_ = NewNodeService(
+      rpcs_, {machine_.host(), config_}, 32, TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};
 };
 
@@ -86,9 +84,9 @@ TEST_F(NodeServiceTest, TellsWhatItCanDo) {
   for (const auto& capability : answer.response.capabilities()) {
     types.push_back(capability.rpc().type());
   }
-  EXPECT_THAT(types, testing::UnorderedElementsAre(
-                         Rpc::STAGE_UNSTAGE_VOLUME, Rpc::EXPAND_VOLUME, Rpc::GET_VOLUME_STATS,
-                         Rpc::VOLUME_CONDITION, Rpc::SINGLE_NODE_MULTI_WRITER));
+  EXPECT_THAT(types, testing::UnorderedElementsAre(Rpc::STAGE_UNSTAGE_VOLUME, Rpc::EXPAND_VOLUME,
+                                                   Rpc::GET_VOLUME_STATS, Rpc::VOLUME_CONDITION,
+                                                   Rpc::SINGLE_NODE_MULTI_WRITER));
 }
 
 TEST_F(NodeServiceTest, BLK_8_AFilesystemIsStagedAndPublished) {

@@ -33,10 +33,12 @@ TEST(ReadinessTest, IDN_1_TellsWhatTheLastCheckSaid) {
 
 TEST(ReadinessTest, EachCheckHasADeadline) {
   std::atomic<bool> bounded = false;
-  { const Readiness readiness([&](absl::Time deadline) {
+  {
+    const Readiness readiness([&](absl::Time deadline) {
       bounded = deadline <= absl::Now() + absl::Seconds(5);
       return absl::OkStatus();
-    }); }
+    });
+  }
   EXPECT_TRUE(bounded);
 }
 

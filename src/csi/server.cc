@@ -52,8 +52,8 @@ std::unique_ptr<grpc::Server> Build(const std::string& path,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(
-    const std::string& path, const std::vector<grpc::Service*>& services) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& path,
+                                                      const std::vector<grpc::Service*>& services) {
   gpr_set_log_function(LogForGrpc);
   ASSIGN_OR_RETURN(std::unique_ptr<FileLock> claim, ClaimSocket(path));
   std::unique_ptr<grpc::Server> server = Build(path, services);

@@ -24,8 +24,8 @@ class Server {
   // Serves on the socket `path`, which only our own user may connect to (0600). The services
   // outlive the server. gRPC's own words go to our log from now on.
   // The errors of ClaimSocket. UNAVAILABLE: gRPC cannot listen there.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(
-      const std::string& path, const std::vector<grpc::Service*>& services);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const std::string& path,
+                                                       const std::vector<grpc::Service*>& services);
 
   // Stop() must have been called; waits for whatever it left behind.
   ~Server();

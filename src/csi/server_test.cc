@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csi/server.h"
 
+#include <google/protobuf/unknown_field_set.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -55,7 +56,9 @@ TEST_F(ServerTest, TheSocketIsForOurUserAlone) {
 
 TEST_F(ServerTest, TheUmaskOfTheProcessStaysAsItWas) {
   const mode_t former = umask(022);
-  { const TestServer server(path_, {&identity_}); }
+  {
+    const TestServer server(path_, {&identity_});
+  }
   EXPECT_EQ(umask(former), 022U);
 }
 
@@ -66,7 +69,9 @@ TEST_F(ServerTest, ASecondServerIsRefusedAndTheFirstGoesOn) {
 }
 
 TEST_F(ServerTest, TheSocketIsGoneAfterStopping) {
-  { const TestServer server(path_, {&identity_}); }
+  {
+    const TestServer server(path_, {&identity_});
+  }
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
@@ -80,11 +85,11 @@ TEST_F(ServerTest, AServiceThatIsNotThereIsUnimplemented) {
 
 TEST_F(ServerTest, ARequestThatIsFarTooLargeIsRefused) {
   const TestServer server(path_, {&identity_});
-  csi::v1::NodeStageVolumeRequest request;
-  request.set_volume_id(std::string(2 << 20, 'a'));
-  EXPECT_EQ(
-      CallTo(server.channel(), &csi::v1::Node::Stub::NodeStageVolume, request).code(),
-      grpc::StatusCode::RESOURCE_EXHAUSTED);
+  csi::v1::ProbeRequest request;
+  request.GetReflection()->MutableUnknownFields(&request)->AddLengthDelimited(
+      999, std::string(2 << 20, 'a'));
+  EXPECT_EQ(CallTo(server.channel(), &Identity::Stub::Probe, request).code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
 TEST_F(ServerTest, StoppingWaitsForARunningCall) {

@@ -56,7 +56,9 @@ TEST_F(SocketClaimTest, ASecondClaimIsRefusedByName) {
 }
 
 TEST_F(SocketClaimTest, AClaimEndsWithItsHolder) {
-  { const auto first = ClaimSocket(path_); }
+  {
+    const auto first = ClaimSocket(path_);
+  }
   EXPECT_TRUE(ClaimSocket(path_).ok());
 }
 

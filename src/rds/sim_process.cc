@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -87,10 +88,11 @@ std::vector<std::string> SimProcess::Arguments() const {
                                         "/storage-pool/csi",
                                         "--credentials-dir",
                                         credentials(),
-                                        "--ssh-host-key",
-                                        "ed25519",
                                         "--control",
                                         directory_ + "/control"};
+  if (std::find(more_.begin(), more_.end(), "--ssh-host-key") == more_.end()) {
+    arguments.insert(arguments.end(), {"--ssh-host-key", "ed25519"});
+  }
   arguments.insert(arguments.end(), more_.begin(), more_.end());
   return arguments;
 }

@@ -48,7 +48,7 @@ class Csi:
         call = {
             "id": call_id, "socket": socket, "method": f"csi.v1.{method}", "request": request,
             "timeout_ms": int(timeout * 1000), "wait_for_ready": True,
-        }  # fmt: skip
+        }
         self._program.write_line(json.dumps(call))
         return call_id
 
@@ -113,7 +113,7 @@ class RdsSim(Daemon):
             "--rest", f"{address}:{_REST_PORT}", "--ssh", f"{address}:{_SSH_PORT}", "--nvme-address", address,
             "--pool", "storage-pool=16G:btrfs", "--directory", BASE_PATH, "--credentials-dir", "/lab/credentials",
             "--control", self.CONTROL,
-        ])  # fmt: skip
+        ])
 
     def start(self) -> None:
         known = self.machine.log(self.log_name).count("ready")
@@ -175,7 +175,7 @@ class Controller(Plugin):
             binaries / "rds-csi", "controller", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
             "--cluster-id", "lab", "--rds-url", rds.url(transport), "--rds-credentials-dir", "/lab/credentials",
             "--volume-base-path", BASE_PATH, "--nvme-address", rds.address,
-        ])  # fmt: skip
+        ])
 
 
 class Node(Plugin):
@@ -187,7 +187,7 @@ class Node(Plugin):
             binaries / "rds-csi", "node", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
             "--cluster-id", "lab", f"--node-id={machine.name}", "--kubelet-dir", KUBELET,
             "--state-dir", "/var/lib/rds-csi", "--io-program", binaries / "rds-csi-io",
-        ])  # fmt: skip
+        ])
 
 
 class Stack:

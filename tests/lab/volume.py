@@ -49,7 +49,7 @@ class Volume:
     def create(self, **parameters: str) -> None:
         answer = self._stack.call_controller(
             "CreateVolume", name=self.name, capacity_range={"required_bytes": self.bytes},
-            volume_capabilities=[self.capability], parameters=parameters)  # fmt: skip
+            volume_capabilities=[self.capability], parameters=parameters)
         self._volume = answer["volume"]
 
     @property
@@ -60,7 +60,7 @@ class Volume:
     def attach(self, node_id: str = "") -> None:
         answer = self._stack.call_controller(
             "ControllerPublishVolume", volume_id=self._id, node_id=node_id or self._stack.machine.name,
-            volume_capability=self.capability, readonly=False, volume_context=self._context)  # fmt: skip
+            volume_capability=self.capability, readonly=False, volume_context=self._context)
         self._publish_context = answer["publish_context"]
 
     def stage(self) -> None:
@@ -71,14 +71,14 @@ class Volume:
         return {
             "volume_id": self._id, "publish_context": self._publish_context, "staging_target_path": self.staging,
             "volume_capability": self.capability, "volume_context": self._context,
-        }  # fmt: skip
+        }
 
     def publish(self, readonly: bool = False) -> None:
         self._stack.machine.run(["mkdir", "-p", self.target.rpartition("/")[0]])
         self._stack.call_node(
             "NodePublishVolume", volume_id=self._id, publish_context=self._publish_context,
             staging_target_path=self.staging, target_path=self.target, volume_capability=self.capability,
-            readonly=readonly, volume_context=self._context)  # fmt: skip
+            readonly=readonly, volume_context=self._context)
 
     def expand(self, mib: int) -> int:
         """Grows the volume and what is on it; answers the size that the node measured."""
@@ -86,11 +86,11 @@ class Volume:
         wanted = {"required_bytes": self.bytes}
         answer = self._stack.call_controller(
             "ControllerExpandVolume", volume_id=self._id, capacity_range=wanted,
-            volume_capability=self.capability)  # fmt: skip
+            volume_capability=self.capability)
         self._volume["capacity_bytes"] = answer["capacity_bytes"]
         answer = self._stack.call_node(
             "NodeExpandVolume", volume_id=self._id, volume_path=self.target, capacity_range=wanted,
-            staging_target_path=self.staging, volume_capability=self.capability)  # fmt: skip
+            staging_target_path=self.staging, volume_capability=self.capability)
         return int(answer["capacity_bytes"])
 
     def usage(self) -> list[dict]:

@@ -17,4 +17,4 @@ from .program import Completed, Program
 __all__ = [
     "LAB_FOLDER", "PROJECT", "CommandFailed", "Completed", "Kernel", "Lab", "LabError", "LabTimeout", "Machine",
     "MachineDied", "Program",
-]  # fmt: skip
+]

@@ -66,7 +66,7 @@ class Kernel:
         for module in _BOOT_MODULES:
             listing = subprocess.run(
                 ["modprobe", "--show-depends", "-d", self.folder, "-S", self.version, module],
-                check=True, capture_output=True, text=True).stdout  # fmt: skip
+                check=True, capture_output=True, text=True).stdout
             for line in listing.splitlines():
                 verb, _, rest = line.partition(" ")
                 if verb == "insmod":

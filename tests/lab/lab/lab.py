@@ -32,7 +32,7 @@ class Lab:
         (folder / ".machine").mkdir(parents=True)
         spec = MachineSpec(
             name=name, number=len(self.machines) + 1, kernel=self.kernel, folder=folder, memory_mib=memory_mib,
-            cpus=cpus, shares=self._shares, forward={port: _free_port() for port in forward})  # fmt: skip
+            cpus=cpus, shares=self._shares, forward={port: _free_port() for port in forward})
         machine = Machine(spec, self._switch)
         self.machines.append(machine)
         self._write_hosts()

@@ -5,7 +5,6 @@ import json
 import shlex
 import socket
 import subprocess
-import textwrap
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -87,7 +86,7 @@ class Machine:
     def tails(self, lines: int = 10) -> str:
         """The last lines of every log in the folder."""
         parts = [f"--- {path.name} of {self.name}\n{_tail(path.read_text(errors='replace'), lines)}"
-                 for path in sorted(self.folder.glob("*.log"))]  # fmt: skip
+                 for path in sorted(self.folder.glob("*.log"))]
         return "\n".join(parts)
 
     def wait_until(self, what: str, condition: Callable[[], object], timeout: float, pause: float = 0.2) -> None:
@@ -176,7 +175,7 @@ class Machine:
 
 
 def _tail(text: str, lines: int) -> str:
-    return "\n".join(textwrap.shorten(line, 300, placeholder=" ...") for line in text.splitlines()[-lines:])
+    return "\n".join(line[:300] for line in text.splitlines()[-lines:])
 
 
 def _text(command: str | Sequence[str]) -> str:

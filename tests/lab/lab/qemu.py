@@ -50,12 +50,12 @@ def start_qemu(spec: MachineSpec, agent: socket.socket, control: socket.socket, 
         "-netdev", f"dgram,id=segment,local.type=fd,local.str={cable.fileno()}",
         "-device", f"virtio-net-pci,netdev=segment,mac=52:54:00:77:00:{spec.number:02x}",
         *_forwarding(spec.forward),
-    ]  # fmt: skip
+    ]
     (spec.folder / ".machine" / "qemu").write_text(shlex.join(command) + "\n")
     with open(spec.folder / "qemu.log", "ab") as log:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            pass_fds=[end.fileno() for end in sockets])  # fmt: skip
+            pass_fds=[end.fileno() for end in sockets])
     for end in sockets:
         end.close()
     return process
@@ -71,7 +71,7 @@ def _base_command(kernel: Kernel, console: Path, accelerator: list[str]) -> list
         "qemu-system-x86_64", "-machine", "q35", *accelerator, "-nodefaults", "-no-user-config", "-display", "none",
         "-no-reboot", "-kernel", str(kernel.image), "-initrd", str(kernel.initramfs()),
         "-chardev", f"file,id=console,path={_escaped(console)}", "-serial", "chardev:console",
-    ]  # fmt: skip
+    ]
 
 
 def _forwarding(ports: dict[int, int]) -> list[str]:
@@ -121,7 +121,7 @@ def _kvm_works() -> bool:
     command = _base_command(Kernel(kernels[0].parent.name), console, _KVM)
     try:
         subprocess.run([*command, "-m", "512", "-append", _KERNEL_OPTIONS], timeout=_KVM_PROBE_SECONDS,
-                       stdin=subprocess.DEVNULL, capture_output=True, check=False)  # fmt: skip
+                       stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except subprocess.TimeoutExpired:
         return False
     return console.exists() and "lab: init" in console.read_text(errors="replace")
