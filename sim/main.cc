@@ -18,17 +18,14 @@ namespace {
 
 std::string Epilogue() {
   std::string text =
-      "What nobody has verified on a real RDS is a switch (--assume KEY=VALUE), its first "
-      "value the default:\n";
+      "What nobody has verified on a real RDS is a switch (--assume KEY=VALUE). Its default, given "
+      "first, is the\nreading that asks the most of a client; # stands for a number:\n";
   for (const SwitchInfo& info : Switches::All()) {
-    text += fmt::format("  {:<20} {:<42} {}\n", info.name,
-                        fmt::format("{}", fmt::join(info.values, " | ")), info.meaning);
+    text +=
+        fmt::format("  {}={}\n      {}\n", info.name, fmt::join(info.values, "|"), info.meaning);
   }
   text += "\nThe control socket (--control PATH; `rds-sim tell PATH JSON` sends one line):\n";
-  for (const char c : ControlHelp()) {
-    text += c;
-    if (c == '\n') text += "  ";
-  }
+  text += ControlHelp();
   return text + R"help(
 Example:
   rds-sim --state-dir /tmp/rds --pool storage-pool=16G:btrfs --directory /storage-pool/volumes \
@@ -39,37 +36,35 @@ Example:
 )help";
 }
 
+// The most important first; `type` is what stands for the value in the help.
 void AddFlags(CLI::App& app, Flags& flags) {
-  app.add_option("--state-dir", flags.state_dir, "where tables, files and keys are kept");
-  app.add_option("--routeros", flags.routeros,
-                 fmt::format("version to be: {}", fmt::join(Schema::Versions(), ", ")))
-      ->capture_default_str();
-  app.add_option("--rest", flags.rest, "HOST:PORT of the REST API (HTTPS); port 0 picks one");
-  app.add_option("--ssh", flags.ssh, "HOST:PORT of SSH; port 0 picks one");
-  app.add_option("--pool", flags.pools,
-                 "NAME=SIZE:FS, for example storage-pool=16G:btrfs (xfs, ext4)")
-      ->allow_extra_args(false);
-  app.add_option("--directory", flags.directories, "a directory on a pool to make at start")
-      ->allow_extra_args(false);
-  app.add_option("--export", flags.exports,
-                 "nvmet: through the kernel's NVMe/TCP target; none: only in the table")
-      ->capture_default_str();
-  app.add_option("--nvme-address", flags.nvme_address, "IP address on which exports listen")
-      ->capture_default_str();
-  app.add_option("--nvmet-root", flags.nvmet_root, "where the kernel's target is configured")
-      ->capture_default_str();
-  app.add_option("--credentials-dir", flags.credentials_dir,
-                 "write username, password, private-key, host-key, ca.crt, server.crt there");
-  app.add_option("--user", flags.user, "name of the one user")->capture_default_str();
-  app.add_option("--password", flags.password, "its password; made up and kept when not given");
-  app.add_option("--ssh-host-key", flags.ssh_host_key,
-                 "rsa (as RouterOS has by default) or ed25519")
-      ->capture_default_str();
-  app.add_option("--name", flags.names, "another name or address in the server certificate")
-      ->allow_extra_args(false);
-  app.add_option("--assume", flags.assumptions, "KEY=VALUE, a switch; see below")
-      ->allow_extra_args(false);
-  app.add_option("--control", flags.control, "unix socket for tests; see below");
+  const auto add = [&](const char* name, auto& value, const char* type, const std::string& help) {
+    app.add_option(name, value, help)->type_name(type)->allow_extra_args(false);
+  };
+  add("--state-dir", flags.state_dir, "DIR", "where tables, files and keys are kept; needed");
+  add("--rest", flags.rest, "HOST:PORT", "where the REST API listens (HTTPS); port 0 picks one");
+  add("--ssh", flags.ssh, "HOST:PORT", "where SSH listens; port 0 picks one");
+  add("--pool", flags.pools, "NAME=SIZE:FS",
+      "a pool, for example storage-pool=16G:btrfs (or xfs, ext4); may be repeated");
+  add("--directory", flags.directories, "PATH",
+      "a directory on a pool, made at start, such as /storage-pool/volumes; may be repeated");
+  add("--routeros", flags.routeros, "VERSION",
+      fmt::format("{}; default {}", fmt::join(Schema::Versions(), ", "), flags.routeros));
+  add("--credentials-dir", flags.credentials_dir, "DIR",
+      "write username, password, private-key, host-key, ca.crt and server.crt there");
+  add("--export", flags.exports, "nvmet|none",
+      "through the kernel's NVMe/TCP target, or (default) only in the table");
+  add("--nvme-address", flags.nvme_address, "IP",
+      "where exports listen; default " + flags.nvme_address);
+  add("--nvmet-root", flags.nvmet_root, "DIR",
+      "where the target is configured; default " + flags.nvmet_root);
+  add("--user", flags.user, "NAME", "the one user; default " + flags.user);
+  add("--password", flags.password, "TEXT", "its password; default: made up once and kept");
+  add("--ssh-host-key", flags.ssh_host_key, "rsa|ed25519", "default rsa, as RouterOS has it");
+  add("--name", flags.names, "NAME",
+      "one more name or address for the server certificate; may be repeated");
+  add("--assume", flags.assumptions, "KEY=VALUE", "a switch, see below; may be repeated");
+  add("--control", flags.control, "PATH", "a unix socket for tests, see below");
 }
 
 int Fail(std::string_view text) {

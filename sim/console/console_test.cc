@@ -2,6 +2,8 @@
 // What console lines do and print.
 #include "sim/console/console.h"
 
+#include <random>
+
 #include "sim/testing/router_fixture.h"
 
 namespace rds_csi::sim {
@@ -108,6 +110,29 @@ TEST_F(ConsoleTest, FindWorksInTheMenuOfItsCommand) {
 
 TEST_F(ConsoleTest, UnknownPropertiesOfAProplistAreAbsent) {
   EXPECT_EQ(Run(":put [/disk print as-value proplist=slot,nonsense where slot=a]"), "slot=a\n");
+}
+
+// Lines put together from the language's own pieces, so that they get far into parser and
+// evaluator.
+TEST_F(ConsoleTest, NoLineBreaksIt) {
+  const std::vector<std::string> pieces = {
+      "/disk ",    "print ",    "set ",   "find ",
+      "[",         "]",         "(",      ")",
+      "{",         "}",         "\"",     "$",
+      "\\",        ";",         ":put ",  " ",
+      "slot=",     "a",         "where ", "~",
+      "=",         "!",         "or ",    "and ",
+      "*2",        ".",         "+",      "comment=",
+      "\n",        "as-value ", "1",      ":serialize to=json ",
+      "/",         "detail ",   "get ",   "\xff",
+      "proplist=", "$[",        "#",      "\\41"};
+  std::mt19937 random(7);
+  for (int round = 0; round < 20000; ++round) {
+    std::string line;
+    for (auto count = random() % 14; count > 0; --count) line += pieces[random() % pieces.size()];
+    Run(line);
+  }
+  EXPECT_EQ(Run(":put ok"), "ok\n");
 }
 
 TEST_F(ConsoleTest, SeveralRowsCanBeNamedInAList) {

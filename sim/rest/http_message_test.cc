@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "sim/rest/rest_query.h"
+#include "sim/rest/rest_request.h"
 
 namespace rds_csi::sim {
 namespace {
@@ -51,6 +54,38 @@ Record Row(std::string slot, uint64_t size) {
   row.Add("slot", Value::Text(std::move(slot)));
   row.Add("size", Value::Number(size));
   return row;
+}
+
+TEST(RestRequestTest, NoRequestBreaksIt) {
+  const std::vector<std::string> pieces = {
+      "GET ",     "POST ",     "PATCH ", "/rest", "/disk", "/print", "/add",
+      "/execute", "/*1",       "?",      "&",     "=",     "%",      "%41",
+      "slot",     " HTTP/1.1", "\r\n",   ":",     "x: y",  "/",      "/system/resource",
+      " "};
+  const std::vector<std::string> bodies = {"",
+                                           "{}",
+                                           "[]",
+                                           "{",
+                                           "7",
+                                           "null",
+                                           R"({".query":["#|"]})",
+                                           R"({".query":7,".proplist":{}})",
+                                           R"({".proplist":[[]]})",
+                                           R"({"slot":{}})",
+                                           R"({"slot":null})",
+                                           "\xff"};
+  const Schema schema = *Schema::Load("7.24");
+  std::mt19937 random(7);
+  int understood = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string head = round % 2 == 0 ? "POST /rest/disk" : "";
+    for (auto count = random() % 8; count > 0; --count) head += pieces[random() % pieces.size()];
+    auto request = ParseHead(head + (round % 2 == 0 ? " HTTP/1.1" : ""));
+    if (!request.ok()) continue;
+    request->body = bodies[random() % bodies.size()];
+    understood += ParseRest(schema, *request).ok() ? 1 : 0;
+  }
+  EXPECT_GT(understood, 100);
 }
 
 bool Selects(const std::vector<std::string>& words, const Record& row) {

@@ -46,7 +46,8 @@ class FileIds {
 // all its files, which must not take more than a few percent of the time.
 struct PoolUsage {
   uint64_t bytes = 0;
-  uint64_t changes = 0;  // of the file store when it was looked at
+  uint64_t changes = 0;       // of the file store when it was looked at
+  bool preallocated = false;  // how it was looked at
   std::chrono::steady_clock::time_point good_until;
 };
 

@@ -23,13 +23,16 @@ uint64_t CountBytes(const Machine& machine, const Disk& pool) {
 
 uint64_t UsedBytes(const Machine& machine, const Disk& pool) {
   // A new sparse file occupies nothing, so it does not make the old count wrong.
+  const bool preallocated = Preallocated(machine);
   const uint64_t changes =
-      Preallocated(machine) ? machine.files.changes() : machine.files.changes_but_creations();
+      preallocated ? machine.files.changes() : machine.files.changes_but_creations();
   PoolUsage& usage = machine.usage[pool.id];
   const auto start = std::chrono::steady_clock::now();
-  if (usage.changes == changes && start < usage.good_until) return usage.bytes;
+  const bool same = usage.changes == changes && usage.preallocated == preallocated;
+  if (same && start < usage.good_until) return usage.bytes;
   usage.bytes = CountBytes(machine, pool);
   usage.changes = changes;
+  usage.preallocated = preallocated;
   const auto end = std::chrono::steady_clock::now();
   usage.good_until = end + 20 * (end - start);
   return usage.bytes;

@@ -63,7 +63,8 @@ absl::Status Router::Load(const RouterOptions& options) {
   machine_.seed = RandomUuid();
   absl::StatusOr<SavedState> state = LoadState(state_path_);
   if (state.ok()) {
-    machine_.disks = std::move(state->disks);
+    for (Disk& disk : state->disks) machine_.disks.Insert(std::move(disk));
+    machine_.disks.ReserveIds(state->next_disk);
     machine_.subvolumes = std::move(state->subvolumes);
     machine_.next_subvolume = state->next_subvolume;
     machine_.identity = state->identity;
@@ -143,11 +144,15 @@ absl::Status Router::RestoreExports() {
 
 SavedState Router::Snapshot() {
   const std::lock_guard lock(mutex_);
-  return {.disks = machine_.disks,
-          .subvolumes = machine_.subvolumes,
-          .next_subvolume = machine_.next_subvolume,
-          .identity = machine_.identity,
-          .seed = machine_.seed};
+  SavedState state{.disks = {},
+                   .next_disk = machine_.disks.next_id(),
+                   .subvolumes = machine_.subvolumes,
+                   .next_subvolume = machine_.next_subvolume,
+                   .identity = machine_.identity,
+                   .seed = machine_.seed};
+  state.disks.reserve(machine_.disks.rows().size());
+  for (const auto& [id, disk] : machine_.disks.rows()) state.disks.push_back(disk);
+  return state;
 }
 
 }  // namespace rds_csi::sim

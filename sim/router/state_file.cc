@@ -84,8 +84,8 @@ Subvolume SubvolumeFrom(const Json& json) {
 
 SavedState StateFrom(const Json& json) {
   SavedState state;
-  for (const Json& disk : json.at("disks")) state.disks.Insert(DiskFrom(disk));
-  state.disks.ReserveIds(json.at("next-disk").get<uint64_t>());
+  for (const Json& disk : json.at("disks")) state.disks.push_back(DiskFrom(disk));
+  state.next_disk = json.at("next-disk").get<uint64_t>();
   for (const Json& item : json.at("subvolumes")) {
     Subvolume subvolume = SubvolumeFrom(item);
     state.subvolumes.emplace(subvolume.id, std::move(subvolume));
@@ -110,11 +110,11 @@ absl::StatusOr<SavedState> LoadState(const std::string& path) {
 
 absl::Status SaveState(const std::string& path, const SavedState& state) {
   Json disks = Json::array();
-  for (const auto& [id, disk] : state.disks.rows()) disks.push_back(ToJson(disk));
+  for (const Disk& disk : state.disks) disks.push_back(ToJson(disk));
   Json subvolumes = Json::array();
   for (const auto& [id, subvolume] : state.subvolumes) subvolumes.push_back(ToJson(subvolume));
   const Json json = {
-      {"disks", std::move(disks)},           {"next-disk", state.disks.next_id()},
+      {"disks", std::move(disks)},           {"next-disk", state.next_disk},
       {"subvolumes", std::move(subvolumes)}, {"next-subvolume", state.next_subvolume},
       {"identity", state.identity},          {"seed", state.seed}};
   return WriteFile(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");

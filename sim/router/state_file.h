@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,7 +15,8 @@ namespace rds_csi::sim {
 
 // The tables as plain values, so that they can be written without the machine's lock.
 struct SavedState {
-  DiskTable disks;
+  std::vector<Disk> disks;
+  uint64_t next_disk = 1;
   std::map<uint64_t, Subvolume> subvolumes;
   uint64_t next_subvolume = 1;
   std::string identity;

@@ -120,7 +120,7 @@ Outcome FindLoops(const std::string& sys, const std::string& dev, const Disk& di
   }
   for (const std::string& name : names) {
     if (!name.starts_with("loop")) continue;
-    const Outcome backing =
+    Outcome backing =
         ReadWhole(fmt::format("{}/block/{}/loop/backing_file", sys, name), kAttributeLimit);
     if (IsGone(backing.error)) continue;  // not in use
     if (!backing.ok()) return backing;

@@ -63,16 +63,15 @@ LinuxEvents::~LinuxEvents() {
 }
 
 uint64_t LinuxEvents::Count() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return count_;
 }
 
 void LinuxEvents::Wait(uint64_t seen, absl::Time deadline) {
   const absl::Duration patience = std::min(deadline - clock_.Now(), kLongestWait);
-  const absl::Time until = absl::Now() + std::max(patience, absl::ZeroDuration());
-  absl::MutexLock lock(&mutex_);
-  while (count_ == seen && !changed_.WaitWithDeadline(&mutex_, until)) {
-  }
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, absl::ToChronoNanoseconds(std::max(patience, absl::ZeroDuration())),
+                    [this, seen] { return count_ != seen; });
 }
 
 void LinuxEvents::Listen() {
@@ -94,9 +93,9 @@ void LinuxEvents::Receive() {
   if (!lost && !(from_kernel && IsStorageEvent({message.data(), static_cast<size_t>(count)}))) {
     return;
   }
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   ++count_;
-  changed_.SignalAll();
+  changed_.notify_all();
 }
 
 }  // namespace rds_csi

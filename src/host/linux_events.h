@@ -4,12 +4,13 @@
 #ifndef RDS_CSI_HOST_LINUX_EVENTS_H_
 #define RDS_CSI_HOST_LINUX_EVENTS_H_
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 #include "host/events.h"
 #include "host/linux_fd.h"
@@ -37,9 +38,9 @@ class LinuxEvents final : public Events {
   Clock& clock_;
   const Fd socket_;
   const Fd stop_;  // an eventfd
-  absl::Mutex mutex_;
-  absl::CondVar changed_;
-  uint64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t count_ = 0;  // guarded by mutex_
   std::thread thread_;  // last: it uses all of the above
 };
 

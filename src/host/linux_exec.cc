@@ -102,7 +102,7 @@ absl::StatusOr<ExecResult> LinuxExec::Run(const std::vector<std::string>& argv,
     return Error(absl::StatusCode::kDeadlineExceeded,
                  fmt::format("{} did not end in time and was killed", argv[0]));
   }
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   left_behind_.push_back(std::move(child.process));
   return Error(absl::StatusCode::kAborted,
                fmt::format("{} (process {}) is blocked in the kernel and cannot be killed", argv[0],
@@ -110,17 +110,13 @@ absl::StatusOr<ExecResult> LinuxExec::Run(const std::vector<std::string>& argv,
 }
 
 size_t LinuxExec::LeftBehind() {
-  absl::MutexLock lock(&mutex_);
-  Sweep();
-  return left_behind_.size();
-}
-
-void LinuxExec::Sweep() {
+  const std::lock_guard lock(mutex_);
   std::erase_if(left_behind_, [](const Fd& process) {
     siginfo_t info = {};
     const int result = waitid(P_PIDFD, static_cast<id_t>(process.get()), &info, WEXITED | WNOHANG);
     return result != 0 || info.si_pid != 0;
   });
+  return left_behind_.size();
 }
 
 }  // namespace rds_csi

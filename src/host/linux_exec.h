@@ -4,12 +4,12 @@
 #ifndef RDS_CSI_HOST_LINUX_EXEC_H_
 #define RDS_CSI_HOST_LINUX_EXEC_H_
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "host/exec.h"
@@ -32,17 +32,14 @@ class LinuxExec final : public Exec {
   absl::StatusOr<ExecResult> Run(const std::vector<std::string>& argv, std::string_view input,
                                  absl::Time deadline) override;
 
-  // How many children could not be killed and have not ended since.
+  // Reaps those left behind that have ended by now, and counts the others.
   size_t LeftBehind();
 
  private:
-  // Reaps those left behind that have ended by now.
-  void Sweep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
   Clock& clock_;
   const std::string io_program_;
-  absl::Mutex mutex_;
-  std::vector<Fd> left_behind_ ABSL_GUARDED_BY(mutex_);  // pidfds
+  std::mutex mutex_;
+  std::vector<Fd> left_behind_;  // pidfds; guarded by mutex_
 };
 
 }  // namespace rds_csi

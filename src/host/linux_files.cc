@@ -75,22 +75,16 @@ int Link(int fd, const std::string& path) {
 }
 
 // Gives a complete file without a name the name `path`. Two that do this at once, and a crash
-// between the steps, leave nothing worse than a complete file.
-absl::Status TakePlace(int fd, const std::string& path) {
+// between the steps, leave nothing worse than a complete file. An errno; ENOENT and EEXIST: another
+// came in between.
+int TakePlace(int fd, const std::string& path) {
   const std::string next = path + ".new";
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    unlink(next.c_str());
-    if (Link(fd, next) != 0) {
-      if (errno == EEXIST) continue;
-      return Errno("link", next);
-    }
-    if (rename(next.c_str(), path.c_str()) == 0) return absl::OkStatus();
-    const int error = errno;
-    if (error == ENOENT) continue;
-    unlink(next.c_str());
-    return ErrnoStatus(error, fmt::format("replace {}", path));
-  }
-  return Error(absl::StatusCode::kAborted, fmt::format("replace {}: others do so too", path));
+  unlink(next.c_str());
+  if (Link(fd, next) != 0) return errno;
+  if (rename(next.c_str(), path.c_str()) == 0) return 0;
+  const int error = errno;
+  unlink(next.c_str());
+  return error;
 }
 
 // For filesystems without O_TMPFILE.
@@ -105,11 +99,21 @@ absl::Status ReplaceByName(const std::string& path, std::string_view data, uint3
 }
 
 absl::Status ReplaceUnsynced(const std::string& path, std::string_view data, uint32_t mode) {
-  const Fd fd(open(FolderOf(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
-  if (!fd.ok() && (errno == EOPNOTSUPP || errno == EISDIR)) return ReplaceByName(path, data, mode);
-  if (!fd.ok()) return Errno("replace", path);
-  RETURN_IF_ERROR(WriteSynced(fd.get(), data, mode, path));
-  return TakePlace(fd.get(), path);
+  constexpr int kAttempts = 100;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const Fd fd(open(FolderOf(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+    if (!fd.ok() && (errno == EOPNOTSUPP || errno == EISDIR)) {
+      return ReplaceByName(path, data, mode);
+    }
+    if (!fd.ok()) return Errno("replace", path);
+    RETURN_IF_ERROR(WriteSynced(fd.get(), data, mode, path));
+    const int error = TakePlace(fd.get(), path);
+    if (error == 0) return absl::OkStatus();
+    if (error != ENOENT && error != EEXIST) {
+      return ErrnoStatus(error, fmt::format("replace {}", path));
+    }
+  }
+  return Error(absl::StatusCode::kAborted, fmt::format("replace {}: others do so too", path));
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ class Search {
   Outcome LookAtMounts(const std::string& process) {
     const std::optional<std::string> mount_namespace = MountNamespaceOf(process);
     if (!mount_namespace || namespaces_.contains(*mount_namespace)) return Done();
-    const Outcome table = ReadWhole(process + "/mountinfo", kMountInfoLimit);
+    Outcome table = ReadWhole(process + "/mountinfo", kMountInfoLimit);
     // EINVAL: it became a zombie. Another process of the namespace, if any, will show it.
     if (HasEnded(table.error) || table.error == EINVAL) return Done();
     if (!table.ok()) return table;

@@ -28,7 +28,8 @@ TEST(CommandTest, AllowsWhatLedgersAndPathsAreMadeOf) {
 }
 
 TEST(CommandTest, RefusesEveryCharacterThatTheConsoleCouldTakeForSyntax) {
-  for (const char bad : std::string("\"\\;$[](){} \n\r\t?#'`&|<>!~^\x7f\0", 29)) {
+  using std::string_view_literals::operator""sv;
+  for (const char bad : "\"\\;$[](){} \n\r\t?#'`&|<>!~^\x7f\0"sv) {
     const absl::Status status = CheckCommand(SetComment(std::string("a") + bad));
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << static_cast<int>(bad);
   }

@@ -77,7 +77,7 @@ absl::Status CheckAnswer(const RosCommand& command, const std::vector<RosRecord>
 }
 
 absl::Status Unreadable(const RosCommand& command, const absl::Status& why) {
-  if (command.verb == RosCommand::Verb::kPrint) return why;
+  if (command.verb == RosCommand::Verb::kPrint || !absl::IsInternal(why)) return why;
   return Error(absl::StatusCode::kDeadlineExceeded,
                fmt::format("{}; the outcome of {} is unknown", Message(why), NameOf(command)));
 }

@@ -20,8 +20,9 @@ absl::StatusOr<std::vector<RosRecord>> ParseRosJson(std::string_view text);
 // INTERNAL otherwise.
 absl::Status CheckAnswer(const RosCommand& command, const std::vector<RosRecord>& records);
 
-// An answer that cannot be read. Of a kPrint it is passed on as it is; after any other command it
-// says that nobody knows what happened: DEADLINE_EXCEEDED.
+// `why` an answer cannot be read (INTERNAL) for the caller of `command`: of a kPrint it is passed
+// on as it is; after any other command it says that nobody knows what happened: DEADLINE_EXCEEDED.
+// Other errors are passed on.
 absl::Status Unreadable(const RosCommand& command, const absl::Status& why);
 
 }  // namespace rds_csi

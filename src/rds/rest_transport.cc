@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "rds/credentials.h"
 #include "rds/https_session.h"
+#include "rds/records.h"
 #include "rds/rest_mapping.h"
 #include "rds/session_pool.h"
 
@@ -77,7 +78,7 @@ absl::StatusOr<std::vector<RosRecord>> RestTransport::Run(const RosCommand& comm
   const absl::StatusOr<HttpsReply> reply = Send(lease->session, request, deadline);
   if (!reply.ok()) {
     lease->session = nullptr;
-    return Annotate(reply.status(), NameOf(command));
+    return Annotate(Unreadable(command, reply.status()), NameOf(command));
   }
   if (!reply->refused.empty()) {
     lease->session = nullptr;

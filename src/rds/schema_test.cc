@@ -89,6 +89,7 @@ std::vector<RosCommand> EveryCommand() {
   EXPECT_TRUE(volumes.Grow(*volume, int64_t{2} << 30, deadline).ok());
   EXPECT_TRUE(volumes.List("cluster", {}, deadline).ok());
   EXPECT_TRUE(volumes.Delete(*volume, deadline).ok());
+  EXPECT_TRUE(volumes.RemoveLeftFiles(id, deadline).ok());
   return rds.commands;
 }
 
@@ -120,9 +121,9 @@ TEST(SchemaTest, TheVersionsThatAreRefusedWouldNotUnderstand) {
 TEST(SchemaTest, EveryVerbIsAmongThem) {
   std::set<std::string> names;
   for (const RosCommand& command : EveryCommand()) names.insert(NameOf(command));
-  EXPECT_THAT(names,
-              testing::UnorderedElementsAre("/disk print", "/disk add", "/disk set", "/disk remove",
-                                            "/file remove", "/system/resource print"));
+  EXPECT_THAT(names, testing::UnorderedElementsAre("/disk print", "/disk add", "/disk set",
+                                                   "/disk remove", "/file print", "/file remove",
+                                                   "/system/resource print"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "rds/console.h"
 #include "rds/credentials.h"
+#include "rds/records.h"
 #include "rds/session_pool.h"
 #include "rds/ssh_session.h"
 
@@ -95,7 +96,7 @@ absl::StatusOr<std::vector<RosRecord>> SshTransport::Run(const RosCommand& comma
   const absl::StatusOr<std::string> output = lease->session->Exec(line, deadline);
   if (!output.ok()) {
     lease->session = nullptr;
-    return Annotate(output.status(), NameOf(command));
+    return Annotate(Unreadable(command, output.status()), NameOf(command));
   }
   return ParseConsoleReply(*output, command);
 }

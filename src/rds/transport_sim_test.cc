@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 #include "rds/endpoint.h"
-#include "rds/sim_process.h"
+#include "rds/test_sim.h"
 #include "rds/volumes.h"
 
 namespace rds_csi {
@@ -94,6 +94,20 @@ TEST_P(TransportTest, VOL_1_TheLifeOfAVolume) {
   EXPECT_FALSE(Find()->volume);
   const std::string files = sim_->Tell(R"({"do":"console","line":"/file/print"})");
   EXPECT_EQ(files.find(".img"), std::string::npos) << files;
+}
+
+TEST_P(TransportTest, AFileThatADeleteLeftBehindIsFoundAndRemoved) {
+  Start();
+  const Volume other = *Create(*VolumeId::Parse("pvc-2"));
+  const Volume volume = *Create(id_);
+  Fault("error", "/file/remove");
+  EXPECT_FALSE(volumes_->Delete(volume, Soon()).ok());
+  EXPECT_FALSE(Find()->volume);
+  const absl::Status removed = volumes_->RemoveLeftFiles(id_, Soon());
+  EXPECT_TRUE(removed.ok()) << Message(removed);
+  const std::string files = sim_->Tell(R"({"do":"console","line":"/file/print"})");
+  EXPECT_EQ(files.find(id_.Slot()), std::string::npos) << files;
+  EXPECT_NE(files.find(other.disk.slot), std::string::npos) << files;
 }
 
 TEST_P(TransportTest, EachVerbIsOneRoundTrip) {
@@ -236,6 +250,9 @@ TEST_P(TransportTest, AGiganticAnswerIsCutOff) {
   const auto found = Find();
   EXPECT_EQ(found.status().code(), Code::kInternal) << Message(found.status());
   EXPECT_THAT(Message(found.status()), HasSubstr("larger than 65536 bytes"));
+  sim_->Tell(R"({"do":"fault","action":"garbage","match":"/disk/add","text":")" +
+             std::string(100'000, 'x') + R"("})");
+  EXPECT_EQ(Create(id_).status().code(), Code::kDeadlineExceeded);
   EXPECT_TRUE(Find().ok());
 }
 

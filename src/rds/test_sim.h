@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rds-sim as a child process, for tests: its own state folder, free ports, ended with the object.
-#ifndef RDS_CSI_RDS_SIM_PROCESS_H_
-#define RDS_CSI_RDS_SIM_PROCESS_H_
+#ifndef RDS_CSI_RDS_TEST_SIM_H_
+#define RDS_CSI_RDS_TEST_SIM_H_
 
 #include <sys/types.h>
 
@@ -15,8 +15,8 @@ namespace rds_csi {
 class SimProcess {
  public:
   // Started with one Btrfs pool "storage-pool" of 16 GiB that has a directory csi, no kernel
-  // exports, an Ed25519 host key (quick to make), both doors on `host`, and `more` flags. Fails the
-  // test if it does not get ready.
+  // exports, an Ed25519 host key (quick to make) unless `more` flags say else, and both doors on
+  // `host`. Fails the test if it does not get ready.
   explicit SimProcess(const std::vector<std::string>& more = {},
                       const std::string& host = "127.0.0.1");
   ~SimProcess();
@@ -66,4 +66,4 @@ class SimProcess {
 
 }  // namespace rds_csi
 
-#endif  // RDS_CSI_RDS_SIM_PROCESS_H_
+#endif  // RDS_CSI_RDS_TEST_SIM_H_

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rds/sim_process.h"
+#include "rds/test_sim.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
