@@ -199,6 +199,11 @@ Notice WrongCommandLine(const std::vector<std::string>& problems, std::string_vi
   return {.text = std::move(text), .exit_code = kWrongCommandLine};
 }
 
+std::set<NodeId> ReadKnownNodes(FlagReader& flags) {
+  const std::vector<NodeId> nodes = flags.All("known-node", NodeId::Parse);
+  return {nodes.begin(), nodes.end()};
+}
+
 Invocation ReadController(FlagReader& flags) {
   const std::optional<Endpoint> rds = flags.Find("rds-url", ParseEndpoint);
   ControllerSettings settings = {
@@ -208,7 +213,8 @@ Invocation ReadController(FlagReader& flags) {
       .transport = ReadTransport(rds, flags),
       .behaviour = {.allow_host_is_list = flags.Switch("rds-allow-host-list"),
                     .allow_host_drops_sessions = flags.Switch("rds-allow-host-drops-sessions")},
-      .config = ReadControllerConfig(rds, flags)};
+      .config = ReadControllerConfig(rds, flags),
+      .known_nodes = ReadKnownNodes(flags)};
   if (rds && !settings.credentials_dir.empty()) {
     const absl::Status usable =
         CheckCredentials(*rds, settings.credentials_dir, settings.transport.any_host_key);

@@ -5,6 +5,7 @@
 #define RDS_CSI_CONFIG_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,6 +36,7 @@ struct ControllerSettings {
   TransportOptions transport;
   RosBehaviour behaviour;
   ControllerConfig config;
+  std::set<NodeId> known_nodes;  // empty: nothing is known, and every node is taken to exist
 };
 
 struct NodeSettings {

@@ -98,7 +98,13 @@ Subcommand Controller() {
           "below."},
          {"nvme-address", "HOST", "the host of --rds-url",
           "Where nodes connect to, unless a StorageClass says otherwise."},
-         {"nvme-port", "PORT", "4420", "The port of NVMe/TCP there."}}}},
+         {"nvme-port", "PORT", "4420", "The port of NVMe/TCP there."}}},
+       {"The cluster",
+        {{"known-node", "NAME", "every node is taken to exist; repeatable",
+          "A node of the cluster. Once one is named, volumes are attached to named nodes only, and "
+          "a\n"
+          "node that is not named counts as gone for good: its volumes may be given to "
+          "another."}}}},
       ControllerEnding()};
 }
 

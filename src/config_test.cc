@@ -96,16 +96,33 @@ TEST_F(ConfigTest, AControllerNeedsNoMoreThanItsRequiredFlags) {
   EXPECT_EQ(settings.config.nvme, (HostPort{"rds.example", 4420}));
   EXPECT_FALSE(settings.behaviour.allow_host_is_list);
   EXPECT_FALSE(settings.transport.any_host_key);
+  EXPECT_TRUE(settings.known_nodes.empty());
 }
 
 TEST_F(ConfigTest, EveryFlagOfTheControllerArrives) {
   Without("host-key");
   const ControllerSettings settings = ReadController(
-      Controller("ssh://[fd00::1]") +
-      Arguments{"--volume-base-path", "/b", "--nvme-address", "fd00::2", "--nvme-port", "4421",
-                "--rds-ssh-sessions", "1", "--rds-insecure-ssh-host-key", "--rds-allow-host-list",
-                "--rds-allow-host-drops-sessions=true", "--topology-zone", "a", "--driver-name",
-                "x.example", "--log-level", "debug"});
+      Controller("ssh://[fd00::1]") + Arguments{"--volume-base-path",
+                                                "/b",
+                                                "--nvme-address",
+                                                "fd00::2",
+                                                "--nvme-port",
+                                                "4421",
+                                                "--rds-ssh-sessions",
+                                                "1",
+                                                "--rds-insecure-ssh-host-key",
+                                                "--rds-allow-host-list",
+                                                "--rds-allow-host-drops-sessions=true",
+                                                "--topology-zone",
+                                                "a",
+                                                "--driver-name",
+                                                "x.example",
+                                                "--log-level",
+                                                "debug",
+                                                "--known-node",
+                                                "node",
+                                                "--known-node",
+                                                "b"});
   EXPECT_EQ(settings.rds, (Endpoint{Endpoint::Door::kSsh, {"fd00::1", 22}}));
   EXPECT_THAT(settings.config.base_paths, ElementsAre("/pool/volumes", "/b"));
   EXPECT_EQ(settings.config.nvme, (HostPort{"fd00::2", 4421}));
@@ -113,6 +130,7 @@ TEST_F(ConfigTest, EveryFlagOfTheControllerArrives) {
   EXPECT_TRUE(settings.transport.any_host_key);
   EXPECT_TRUE(settings.behaviour.allow_host_is_list);
   EXPECT_TRUE(settings.behaviour.allow_host_drops_sessions);
+  EXPECT_EQ(settings.known_nodes, (std::set{*NodeId::Parse("b"), *NodeId::Parse("node")}));
   EXPECT_EQ(settings.serving.topology, (TopologySegment{"topology.x.example/zone", "a"}));
   EXPECT_EQ(settings.serving.log_level, LogLevel::kDebug);
 }

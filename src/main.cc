@@ -75,7 +75,10 @@ absl::Status RunController(const ControllerSettings& settings) {
   RealClock clock;
   RdsVolumes volumes(*transport, settings.behaviour);
   PoolRoom room;
-  NoNodeIsGone nodes;
+  NoNodeIsGone no_node_is_gone;
+  KnownNodes known_nodes(settings.known_nodes);
+  NodeRegistry& nodes =
+      settings.known_nodes.empty() ? static_cast<NodeRegistry&>(no_node_is_gone) : known_nodes;
   const Controller controller = {
       .volumes = volumes, .room = room, .nodes = nodes, .clock = clock, .config = settings.config};
   const AuditLog audit({{"driver", settings.serving.driver_name}, {"role", "controller"}},

@@ -83,7 +83,9 @@ absl::StatusOr<std::string> StatementParser::ParseVerb(std::string& menu) {
     // The commands of the root (:put) are known in every menu.
     if (node == nullptr && menu != "/") {
       node = schema_.root().Find(name);
-      if (node != nullptr && node->kind == SchemaNode::Kind::kCommand) menu = "/";
+      const bool global = node != nullptr && node->kind == SchemaNode::Kind::kCommand;
+      if (!global) return in_.BadCommand(name, start);
+      menu = "/";
     }
     if (node == nullptr || node->kind == SchemaNode::Kind::kArgument) {
       return in_.BadCommand(name, start);

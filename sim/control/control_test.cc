@@ -116,7 +116,10 @@ TEST_F(ControlTest, WhatItCannotUnderstandIsAnswered) {
 
 TEST_F(ControlTest, EndsWhileACommandWaits) {
   Control(R"({"do":"latency","round-trip-ms":60000})");
-  std::thread client([this] { Rest("GET", "/rest/disk"); });
+  std::thread client([port = sim_->ssh_port(), key = flags_.credentials_dir + "/private-key"] {
+    SshClient ssh(port);
+    if (ssh.LoginWithKey("csi", key)) ssh.Run("/disk print");
+  });
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   const auto start = Clock::now();
   sim_.reset();

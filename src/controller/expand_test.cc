@@ -8,7 +8,6 @@
 namespace rds_csi {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 class ExpandTest : public ControllerFixture {

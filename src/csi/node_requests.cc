@@ -16,6 +16,15 @@ constexpr std::string_view kTargetPath = "target_path";
 constexpr std::string_view kVolumePath = "volume_path";
 constexpr std::string_view kCapability = "volume_capability";
 
+// Where a volume is said to be. At a path that cannot be one of ours there is none, and NOT_FOUND
+// is all that CSI knows for that, however odd the path.
+absl::StatusOr<std::string> ReadVolumePath(std::string_view text) {
+  if (text.empty()) return InvalidField(kVolumePath, "missing");
+  absl::StatusOr<std::string> path = ReadPath(kVolumePath, text);
+  if (path.ok()) return path;
+  return absl::NotFoundError(Message(path.status()));
+}
+
 }  // namespace
 
 absl::StatusOr<StageRequest> ReadStage(const csi::v1::NodeStageVolumeRequest& request) {
@@ -62,13 +71,13 @@ absl::StatusOr<UnpublishRequest> ReadUnpublish(const csi::v1::NodeUnpublishVolum
 
 absl::StatusOr<UsageRequest> ReadUsageRequest(const csi::v1::NodeGetVolumeStatsRequest& request) {
   ASSIGN_OR_RETURN(VolumeId id, ReadVolumeId(request.volume_id()));
-  ASSIGN_OR_RETURN(std::string path, ReadPath(kVolumePath, request.volume_path()));
+  ASSIGN_OR_RETURN(std::string path, ReadVolumePath(request.volume_path()));
   return UsageRequest{.id = std::move(id), .volume_path = std::move(path)};
 }
 
 absl::StatusOr<ExpandRequest> ReadExpand(const csi::v1::NodeExpandVolumeRequest& request) {
   ASSIGN_OR_RETURN(VolumeId id, ReadVolumeId(request.volume_id()));
-  ASSIGN_OR_RETURN(std::string path, ReadPath(kVolumePath, request.volume_path()));
+  ASSIGN_OR_RETURN(std::string path, ReadVolumePath(request.volume_path()));
   ASSIGN_OR_RETURN(const CapacityRange range, ReadRange(request.capacity_range()));
   if (request.has_volume_capability()) {
     RETURN_IF_ERROR(ReadCapability(kCapability, request.volume_capability()).status());

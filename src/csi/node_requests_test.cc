@@ -95,9 +95,16 @@ TEST(NodeRequestsTest, UnpublishRefusesWhatIsWrongByName) {
                  BadNames("volume_id", 128) + BadPaths("target_path"), ReadUnpublish);
 }
 
+// What is missing is INVALID_ARGUMENT; where no volume can be, there is none.
+std::vector<Refusal> PathsWithoutVolume() {
+  std::vector<Refusal> paths = BadPaths("volume_path");
+  for (size_t i = 1; i < paths.size(); ++i) paths[i].code = absl::StatusCode::kNotFound;
+  return paths;
+}
+
 TEST(NodeRequestsTest, StatsRefuseWhatIsWrongByName) {
   ExpectRefusals(Parse<csi::v1::NodeGetVolumeStatsRequest>(kVolume),
-                 BadNames("volume_id", 128) + BadPaths("volume_path"), ReadUsageRequest);
+                 BadNames("volume_id", 128) + PathsWithoutVolume(), ReadUsageRequest);
 }
 
 TEST(NodeRequestsTest, ExpandRefusesWhatIsWrongByName) {
@@ -108,7 +115,7 @@ TEST(NodeRequestsTest, ExpandRefusesWhatIsWrongByName) {
       {"", "capacity_range { required_bytes: 8192 limit_bytes: 4096 }", "limit_bytes 4096",
        absl::StatusCode::kOutOfRange}};
   ExpectRefusals(Parse<csi::v1::NodeExpandVolumeRequest>(kVolume),
-                 BadNames("volume_id", 128) + BadPaths("volume_path") + capabilities + ranges,
+                 BadNames("volume_id", 128) + PathsWithoutVolume() + capabilities + ranges,
                  ReadExpand);
 }
 

@@ -87,12 +87,10 @@ void LinuxEvents::Receive() {
   socklen_t size = sizeof(sender);
   const ssize_t count = recvfrom(socket_.get(), message.data(), message.size(), 0,
                                  reinterpret_cast<sockaddr*>(&sender), &size);
-  if (count < 0 && errno != ENOBUFS) return;
-  const bool from_kernel = count >= 0 && sender.nl_pid == 0;
-  const bool lost = count < 0;
-  if (!lost && !(from_kernel && IsStorageEvent({message.data(), static_cast<size_t>(count)}))) {
-    return;
-  }
+  const bool counts = count < 0 ? errno == ENOBUFS  // events were lost
+                                : sender.nl_pid == 0 &&
+                                      IsStorageEvent({message.data(), static_cast<size_t>(count)});
+  if (!counts) return;
   const std::lock_guard lock(mutex_);
   ++count_;
   changed_.notify_all();

@@ -16,7 +16,7 @@
 namespace rds_csi {
 namespace {
 
-constexpr size_t kLargestFile = 64 * 1024;
+constexpr size_t kLargestFile = size_t{64} << 10;
 
 absl::Status Unusable(const std::string& path, std::string_view why) {
   return Error(absl::StatusCode::kFailedPrecondition, fmt::format("credentials: {} {}", path, why));

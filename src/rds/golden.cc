@@ -59,7 +59,8 @@ std::string Shown(const absl::StatusOr<std::vector<RosRecord>>& records) {
   }
   std::string text;
   for (const RosRecord& record : *records) {
-    for (const auto& [property, value] : record) text += property + "=" + value + "\n";
+    for (const auto& [property, value] : record)
+      text.append(property).append("=").append(value).append("\n");
     text += "\n";
   }
   return text;

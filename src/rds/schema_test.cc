@@ -97,10 +97,10 @@ std::vector<RosCommand> EveryCommand() {
 std::string FirstUnknown(const std::string& version) {
   const json tree = Tree(version);
   for (const RosCommand& command : EveryCommand()) {
-    const std::string property = UnknownProperty(tree, command);
+    std::string property = UnknownProperty(tree, command);
     if (!property.empty()) return property;
     for (const std::string& statement : Statements(*ToConsoleLine(command))) {
-      const std::string unknown = Unknown(tree, statement, std::string(command.menu));
+      std::string unknown = Unknown(tree, statement, std::string(command.menu));
       if (!unknown.empty()) return unknown;
     }
   }

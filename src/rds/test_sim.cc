@@ -18,8 +18,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-extern char** environ;
-
 namespace rds_csi {
 namespace {
 

@@ -156,7 +156,7 @@ absl::StatusOr<Volume> RdsVolumes::SetAttachments(const Volume& volume, const Le
   ASSIGN_OR_RETURN(const std::vector<RosRecord> records,
                    transport_.Run(Set(volume, values), deadline));
   absl::StatusOr<FileDisk> disk = ParseOnlyDisk(records);
-  const absl::Status taken = disk.ok() ? CheckSet(volume, *disk, values) : disk.status();
+  absl::Status taken = disk.ok() ? CheckSet(volume, *disk, values) : disk.status();
   if (!taken.ok()) {
     // Whatever is admitted now, it is not what the ledger says; the first error is reported.
     if (!fence.host_nqns.empty()) CutOff(volume, deadline).IgnoreError();
@@ -214,7 +214,7 @@ absl::StatusOr<Volume> RdsVolumes::Grow(const Volume& volume, int64_t size_bytes
 }
 
 absl::Status RdsVolumes::Delete(const Volume& volume, absl::Time deadline) {
-  const absl::Status disk = transport_.Run(Remove(kDisk, volume.disk.id), deadline).status();
+  absl::Status disk = transport_.Run(Remove(kDisk, volume.disk.id), deadline).status();
   if (!disk.ok() && !absl::IsNotFound(disk)) return disk;
   // Names in /file have no leading slash.
   return RemoveFile(volume.disk.file_path.substr(1), deadline);

@@ -54,7 +54,10 @@ def target_leftovers(machine: Machine, *kinds: str) -> list[str]:
 def write_random(machine: Machine, path: str, mib: int, seek_mib: int = 0) -> str:
     """Writes random data into a file or device and waits until it is on the storage; answers its checksum."""
     place = f"bs=1M seek={seek_mib} conv=notrunc,fsync status=none"
-    script = f"head -c {mib}M /dev/urandom >/dev/shm/data; dd if=/dev/shm/data of={path} {place}; sha256sum </dev/shm/data"
+    script = f"""
+        head -c {mib}M /dev/urandom >/dev/shm/data
+        dd if=/dev/shm/data of={path} {place}
+        sha256sum </dev/shm/data"""
     return machine.run(script, timeout=120).out.split()[0]
 
 

@@ -167,7 +167,10 @@ class Plugin(Daemon):
 class Controller(Plugin):
     SOCKET = "unix:///run/rds-csi/controller.sock"
 
-    def __init__(self, machine: Machine, rds: RdsSim, binaries: Path = BINARIES, transport: str = "https") -> None:
+    def __init__(
+        self, machine: Machine, rds: RdsSim, binaries: Path = BINARIES, transport: str = "https",
+        known_nodes: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         machine.run("mkdir -p /run/rds-csi")
         if machine is not rds.machine:
             shutil.copytree(rds.machine.folder / "credentials", machine.folder / "credentials", dirs_exist_ok=True)
@@ -175,6 +178,7 @@ class Controller(Plugin):
             binaries / "rds-csi", "controller", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
             "--cluster-id", "lab", "--rds-url", rds.url(transport), "--rds-credentials-dir", "/lab/credentials",
             "--volume-base-path", BASE_PATH, "--nvme-address", rds.address,
+            *(word for node in known_nodes for word in ("--known-node", node)),
         ])
 
 
@@ -204,7 +208,7 @@ class Stack:
         self.daemons: list[Daemon] = []
         self.rds = self._started(RdsSim(machine, binaries, routeros=routeros))
         self.csi = Csi(machine, binaries)
-        self.plugins = (Controller(machine, self.rds, binaries, transport), Node(machine, binaries))
+        self.plugins = (Controller(machine, self.rds, binaries, transport, (machine.name,)), Node(machine, binaries))
         for plugin in self.plugins:
             self._started(plugin).wait_serving(self.csi)
 

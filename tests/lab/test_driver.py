@@ -109,7 +109,9 @@ def test_ATT_10_the_rds_admits_no_host_but_the_attached_one(lab: Lab) -> None:
 def test_a_volume_with_anything_on_it_is_never_formatted(lab: Lab) -> None:
     contents = {
         "noise at its start": "dd if=/dev/urandom of={image} bs=64k count=1 conv=notrunc",
-        "noise at its end": "dd if=/dev/urandom of={image} bs=64k count=1 seek=1023 conv=notrunc",
+        "noise at its end": """
+            last=$(($(stat -c %s {image}) / 4096 - 1))
+            dd if=/dev/urandom of={image} bs=4k count=1 seek=$last conv=notrunc""",
         "another filesystem": "mkfs.ext4 -q {image}",
         "an empty partition table": "printf '\\125\\252' | dd of={image} bs=1 seek=510 conv=notrunc",
     }

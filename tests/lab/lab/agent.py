@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts programs in a guest for the host, over a virtio-serial port, one JSON object a line.
 
-From the host: {"id", "start": argv, "env", "cwd", "log"}, {"id", "write": text}, {"id", "close": true}, {"id", "signal": n}.
+From the host: {"id", "start": argv, "env", "cwd", "log"}, {"id", "write": text}, {"id", "close": true},
+               {"id", "signal": number}.
 To the host:   {"ready": kernel release}, {"id", "out": text}, {"id", "err": text}, {"id", "exit": code}.
 It ends when the host closes the port; the guest then powers itself off.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernels that scripts/setup unpacked, and the small initramfs that takes each of them to the machine's own files."""
+"""The kernels that scripts/setup unpacked, and the small initramfs that takes each of them to the host's own files."""
 
 import fcntl
 import hashlib

@@ -15,8 +15,8 @@ from .switch import Switch
 
 
 class Lab:
-    """Use it with `with`: whatever happens inside, its machines are off afterwards. Start machines from one thread only,
-    and one that outlives them: they die with it."""
+    """Use it with `with`: whatever happens inside, its machines are off afterwards. Start machines from one thread
+    only, and from one that outlives them: they die with it."""
 
     def __init__(self, kernel: str = "6.1", name: str = "lab", shares: Sequence[Path] = ()) -> None:
         """`shares` are folders of the host that the guests must see although they lie in /tmp or /run."""

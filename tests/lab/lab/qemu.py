@@ -34,7 +34,9 @@ class MachineSpec:
         return f"fd77::{self.number}"
 
 
-def start_qemu(spec: MachineSpec, agent: socket.socket, control: socket.socket, cable: socket.socket) -> subprocess.Popen:
+def start_qemu(
+    spec: MachineSpec, agent: socket.socket, control: socket.socket, cable: socket.socket
+) -> subprocess.Popen:
     """Starts the guest. The three sockets are handed over to QEMU and closed here."""
     _write_environment(spec)
     sockets = (agent, control, cable)
@@ -42,7 +44,7 @@ def start_qemu(spec: MachineSpec, agent: socket.socket, control: socket.socket, 
         *_base_command(spec.kernel, spec.folder / "console.log", acceleration()),
         "-append", f"{_KERNEL_OPTIONS} {spec.kernel_options}",
         "-m", str(spec.memory_mib), "-smp", str(spec.cpus),
-        "-virtfs", f"local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
+        "-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
         "-virtfs", f"local,path={_escaped(spec.folder)},mount_tag=lab,security_model=none",
         "-chardev", f"socket,id=agent,fd={agent.fileno()}",
         "-device", "virtio-serial-pci", "-device", "virtserialport,chardev=agent,name=lab.agent",
