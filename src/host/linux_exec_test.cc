@@ -238,5 +238,16 @@ TEST_F(UnkillableTest, STL_6_ItIsLeftBehindAndReapedOnceItEnds) {
   EXPECT_FALSE(Exists(pid)) << "a zombie stayed";
 }
 
+TEST_F(UnkillableTest, WhatItStartedDies) {
+  RealClock clock;
+  LinuxExec exec(clock, "");
+  const std::string file = folder_ / "pid";
+  const std::string script =
+      fmt::format("sleep 1000 & echo $! >{}; exec touch {}/file", file, target_);
+  EXPECT_TRUE(
+      absl::IsAborted(exec.Run({"sh", "-c", script}, "", clock.Now() + absl::Seconds(1)).status()));
+  ExpectGoneSoon(ReadWhole(file, 100).text);
+}
+
 }  // namespace
 }  // namespace rds_csi

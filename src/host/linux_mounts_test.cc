@@ -39,12 +39,12 @@ class LinuxMountsTest : public MachineTest {
   }
 
   absl::Time Soon() { return clock_.Now() + absl::Seconds(60); }
-  absl::Status MountDisk(const std::string& target, std::vector<std::string> options = {}) {
+  absl::Status MountDisk(const std::string& target, const std::vector<std::string>& options = {}) {
     return mounts_.MountFilesystem(
         {.device = disk_.path(), .target = target, .fs_type = "ext4", .options = options}, Soon());
   }
   absl::Status Bind(const std::string& source, const std::string& target,
-                    std::vector<std::string> options = {}) {
+                    const std::vector<std::string>& options = {}) {
     return mounts_.Bind({.source = source, .target = target, .options = options}, Soon());
   }
   std::vector<Mount> At(const std::string& target) { return MountsAt(*mounts_.List(), target); }

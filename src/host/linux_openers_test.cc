@@ -141,8 +141,6 @@ TEST_F(OpenersTest, USE_1_ABoundNodeOfAnotherNameIsAMount) {
 }
 
 TEST_F(OpenersTest, USE_1_ALoopDeviceOverItIsSeenThoughNoProcessHasItOpen) {
-  Shell("mkfs.ext4 -q " + disk_.path());
-  const std::string target = folder_.Folder("mnt");
   const LoopDevice upper(disk_.path());
   EXPECT_THAT(Openers(), ElementsAre("loop " + upper.name()));
   EXPECT_THAT(LinesOf(FindOpeners(upper.number(), {})), IsEmpty());
@@ -244,6 +242,11 @@ TEST_F(DrawnOpenersTest, AMountTableItCannotReadIsAnErrorAndNotNobody) {
   folder_.File("proc/7/mountinfo", "1 1 8:1 / / rw - ext4 /dev/sda1 rw\nbroken\n");
   EXPECT_EQ(Find().error, EBADMSG);
   EXPECT_THAT(Find().text, testing::HasSubstr("\"broken\""));
+}
+
+TEST_F(DrawnOpenersTest, AMountTableItCannotOpenIsAnErrorAndNotNobody) {
+  Shell(fmt::format("rm {0} && mkdir {0}", folder_ / "proc/7/mountinfo"));
+  EXPECT_EQ(Find().error, EISDIR);
 }
 
 TEST_F(DrawnOpenersTest, FilesItCannotListAreAnErrorAndNotNobody) {

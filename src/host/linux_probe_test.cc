@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "host/test_machine.h"
 
@@ -48,7 +50,7 @@ std::string GptHeader(uint64_t own, uint64_t other, uint64_t entries) {
   Put(header, 72, entries, 8);
   Put(header, 80, 128, 4);
   Put(header, 84, 128, 4);
-  Put(header, 88, Crc32(std::string(128 * 128, '\0')), 4);
+  Put(header, 88, Crc32(std::string(size_t{128} * 128, '\0')), 4);
   Put(header, 16, Crc32(header.substr(0, 92)), 4);
   return header;
 }
@@ -161,9 +163,9 @@ TEST_F(ProbeTest, DataWithoutASignatureIsNotBlankWhereverItsEndLies) {
 }
 
 TEST_F(ProbeTest, ADeviceOfLessThanAMebibyteIsReadWhole) {
-  const LoopDevice small(512 * 3);
+  const LoopDevice small(3 * kSector);
   EXPECT_EQ(ProbeDevice(small.path()).text, "blank\n");
-  small.Write(512 * 3 - 1, "x");
+  small.Write(3 * kSector - 1, "x");
   EXPECT_EQ(ProbeDevice(small.path()).text, "other data without a known signature at byte 1535\n");
 }
 
@@ -177,6 +179,47 @@ TEST_F(ProbeTest, Pain01_AnUnreadableEndIsAnErrorAndNotBlank) {
     disk_.Truncate(readable);
     EXPECT_EQ(ProbeDevice(disk_.path()).error, EIO) << readable;
   }
+}
+
+// A disk of zeros with one block that cannot be read: a file on Btrfs, which checks its checksums,
+// with a block changed underneath.
+class UnreadableBlockTest : public ProbeTest {
+ protected:
+  void SetUp() override {
+    ProbeTest::SetUp();
+    if (IsSkipped()) return;
+    if (access("/usr/sbin/mkfs.btrfs", X_OK) != 0) GTEST_SKIP() << "needs mkfs.btrfs";
+    Shell("mkfs.btrfs -q -m single -d single " + pool_.path());
+    target_ = folder_.Folder("pool");
+  }
+  void Mount() { ASSERT_EQ(mount(pool_.path().c_str(), target_.c_str(), "btrfs", 0, nullptr), 0); }
+  Outcome ProbeWithUnreadableBlockAt(int64_t offset) {
+    std::string block;
+    for (int i = 0; block.size() < 4096; ++i) block += fmt::format("unreadable {} ", i);
+    Mount();
+    Shell(fmt::format("truncate -s 16M {}/disk", target_));
+    std::fstream(target_ + "/disk", std::ios::in | std::ios::out).seekp(offset) << block;
+    EXPECT_EQ(umount(target_.c_str()), 0);
+    const int64_t place = pool_.Find(block.substr(0, 512));
+    EXPECT_GT(place, 0);
+    pool_.Write(place, "X");
+    Mount();
+    const LoopDevice disk(target_ + "/disk");
+    return ProbeDevice(disk.path());
+  }
+
+  TempDirectory folder_;
+  LoopDevice pool_{256 * kMiB};
+  std::string target_;
+};
+
+TEST_F(UnreadableBlockTest, Pain01_WhereLibblkidLooksIsAnErrorAndNotBlank) {
+  constexpr int64_t kWhereVmfsWouldBe = 2 * kMiB;
+  EXPECT_EQ(ProbeWithUnreadableBlockAt(kWhereVmfsWouldBe).error, EIO);
+}
+
+TEST_F(UnreadableBlockTest, Pain01_WhereLibblkidDoesNotLookIsAnErrorAndNotBlank) {
+  EXPECT_EQ(ProbeWithUnreadableBlockAt(700 << 10).error, EIO);
 }
 
 TEST_F(ProbeTest, AMountedDeviceIsBusy) {

@@ -123,6 +123,17 @@ void LoopDevice::Write(int64_t offset, std::string_view bytes) const {
             static_cast<ssize_t>(bytes.size()));
 }
 
+int64_t LoopDevice::Find(std::string_view bytes) const {
+  struct stat status = {};
+  EXPECT_EQ(fstat(backing_.get(), &status), 0);
+  const auto size = static_cast<size_t>(status.st_size);
+  void* const all = mmap(nullptr, size, PROT_READ, MAP_SHARED, backing_.get(), 0);
+  EXPECT_NE(all, MAP_FAILED);
+  const size_t found = std::string_view(static_cast<const char*>(all), size).find(bytes);
+  munmap(all, size);
+  return found == std::string_view::npos ? -1 : static_cast<int64_t>(found);
+}
+
 void LoopDevice::Truncate(int64_t size) const { EXPECT_EQ(ftruncate(backing_.get(), size), 0); }
 
 Process::Process(const std::string& script) {

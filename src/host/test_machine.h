@@ -50,6 +50,8 @@ class LoopDevice {
   DeviceNumber number() const;
   // Writes to what lies below, whatever holds the device.
   void Write(int64_t offset, std::string_view bytes) const;
+  // Where what lies below holds `bytes`; -1: nowhere.
+  int64_t Find(std::string_view bytes) const;
   // Cuts what lies below, so that reads beyond fail.
   void Truncate(int64_t size) const;
 

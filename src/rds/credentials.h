@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How we log in to the RDS and how we know that it is the RDS: files of one directory, as a
-// Kubernetes Secret is mounted. Kubernetes swaps them while we run, so they are read for every
-// login.
+// Kubernetes Secret is mounted. Kubernetes swaps them while we run, so they are read for every new
+// connection, and again where a connection that stayed open is suddenly refused.
 #ifndef RDS_CSI_RDS_CREDENTIALS_H_
 #define RDS_CSI_RDS_CREDENTIALS_H_
 

@@ -55,18 +55,14 @@ absl::StatusOr<Credentials> SshTransport::Read() const {
   return credentials;
 }
 
+// With the files as they are now: the Secret may have been swapped since the last login.
 absl::StatusOr<SshTransport::Session> SshTransport::LogIn(absl::Time deadline) const {
   const absl::Time until = std::min(deadline, absl::Now() + options_.connect_timeout);
-  ASSIGN_OR_RETURN(const Credentials first, Read());
-  ASSIGN_OR_RETURN(SshSession::Login login, SshSession::Open(address_, first, options_, until));
-  if (login.session != nullptr) return std::move(login.session);
-  // The Secret may have been swapped just now.
-  ASSIGN_OR_RETURN(const Credentials second, Read());
-  if (second != first) {
-    ASSIGN_OR_RETURN(login, SshSession::Open(address_, second, options_, until));
-    if (login.session != nullptr) return std::move(login.session);
-  }
-  return Unavailable(login.refused);
+  ASSIGN_OR_RETURN(const Credentials credentials, Read());
+  ASSIGN_OR_RETURN(SshSession::Login login,
+                   SshSession::Open(address_, credentials, options_, until));
+  if (login.session == nullptr) return Unavailable(login.refused);
+  return std::move(login.session);
 }
 
 // A session with an open channel. One that was idle may have died meanwhile, perhaps without a

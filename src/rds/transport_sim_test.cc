@@ -376,15 +376,19 @@ TEST_P(RestTest, RefusesAnotherAuthority) {
   std::filesystem::copy_file(other.credentials() + "/ca.crt", sim_->credentials() + "/ca.crt",
                              std::filesystem::copy_options::overwrite_existing);
   Open();
-  EXPECT_EQ(Find().status().code(), Code::kUnavailable);
+  const auto found = Find();
+  EXPECT_EQ(found.status().code(), Code::kUnavailable);
+  EXPECT_THAT(Message(found.status()), HasSubstr("certificate"));
   EXPECT_EQ(sim_->Count("round_trips"), 0);
 }
 
 TEST_P(RestTest, RefusesACertificateForAnotherName) {
-  Start();
+  sim_.emplace(std::vector<std::string>{}, "0.0.0.0");
   sim_->WriteCredential("server.crt", "");
   Open({}, "127.0.0.2");
-  EXPECT_EQ(Find().status().code(), Code::kUnavailable);
+  const auto found = Find();
+  EXPECT_EQ(found.status().code(), Code::kUnavailable);
+  EXPECT_THAT(Message(found.status()), HasSubstr("certificate"));
 }
 
 TEST_P(RestTest, AnExactCertificateHoldsUnderAnyName) {
