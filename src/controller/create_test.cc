@@ -202,6 +202,15 @@ TEST_F(CreateTest, ACreateThatFailedTakesNoRoom) {
   EXPECT_EQ(rds_.calls, 2);
 }
 
+TEST_F(CreateTest, AnUnknownOutcomeKeepsItsRoomUntilTheNextReading) {
+  ASSERT_TRUE(Create("pvc-0").ok());
+  rds_.FailNext("/disk add", Fault::kNeverArrives);
+  EXPECT_EQ(Create("pvc-1", kTerabyte / 2).status().code(), Code::kDeadlineExceeded);
+  Forget();
+  EXPECT_TRUE(Create("pvc-2", kTerabyte / 4 * 3).ok());
+  EXPECT_EQ(rds_.calls, 3);
+}
+
 TEST_F(CreateTest, ATT_11_AStrangeDiskInTheSlotIsNeverTakenForTheVolume) {
   GivenVolume();
   Row()["comment"] = "";
