@@ -4,7 +4,7 @@
 namespace rds_csi {
 
 PoolRoom::Answer PoolRoom::Take(const std::string& pool, int64_t bytes, absl::Time now) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto found = entries_.find(pool);
   if (found == entries_.end() || now - found->second.read_at > kFresh) return Answer::kUnknown;
   Entry& entry = found->second;
@@ -15,20 +15,20 @@ PoolRoom::Answer PoolRoom::Take(const std::string& pool, int64_t bytes, absl::Ti
 }
 
 void PoolRoom::Give(const std::string& pool, int64_t bytes) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto found = entries_.find(pool);
   if (found != entries_.end()) found->second.room += bytes;
 }
 
 void PoolRoom::Learn(const std::string& pool, int64_t room, int64_t mark, absl::Time now) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   Entry& entry = entries_[pool];
   entry.room = room - (entry.taken - mark);
   entry.read_at = now;
 }
 
 int64_t PoolRoom::Mark(const std::string& pool) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return entries_[pool].taken;
 }
 

@@ -6,9 +6,9 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace rds_csi {
@@ -41,8 +41,8 @@ class PoolRoom {
     int64_t taken = 0;  // in all, never less than before
     absl::Time read_at = absl::InfinitePast();
   };
-  absl::Mutex mutex_;
-  std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // of entries_
+  std::map<std::string, Entry> entries_;
 };
 
 }  // namespace rds_csi

@@ -26,9 +26,13 @@ constexpr std::string_view kVersionAdvice = "this RouterOS is too old or too new
 constexpr std::string_view kPolicyAdvice =
     "the login needs the policies read, write, test, api and rest-api (or ssh)";
 
+constexpr std::string_view kDirectoryAdvice =
+    "the directory for volumes must be there: /file add type=directory name=POOL/DIRECTORY";
+
 // The first rule that fits holds.
 constexpr auto kRules = std::to_array<Rule>({
     {"no such item", Code::kNotFound, ""},
+    {"no such file or directory", Code::kFailedPrecondition, kDirectoryAdvice},
     {"already exists", Code::kAlreadyExists, ""},
     {"already have", Code::kAlreadyExists, ""},
     {"not enough space", Code::kResourceExhausted, ""},

@@ -12,6 +12,7 @@ namespace rds_csi {
 
 // `text` is RouterOS's own words, `command` what was tried ("/disk add").
 //   no such item                              NOT_FOUND
+//   no such file or directory                 FAILED_PRECONDITION: the volumes' directory is missing
 //   … already exists, already have such item  ALREADY_EXISTS
 //   not enough space, no space                RESOURCE_EXHAUSTED
 //   is in use, busy                           FAILED_PRECONDITION

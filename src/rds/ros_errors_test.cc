@@ -20,6 +20,7 @@ constexpr Case kCases[] = {
     {"no such item", Code::kNotFound},
     {"failure: no such item", Code::kNotFound},
     {"no such item (4)", Code::kNotFound},
+    {"failure: no such file or directory", Code::kFailedPrecondition},
     {"failure: already have such item", Code::kAlreadyExists},
     {"failure: user with the same name already exists", Code::kAlreadyExists},
     {"failure: file already exists", Code::kAlreadyExists},
