@@ -175,6 +175,13 @@ TEST_F(PublishBlockTest, PUB_4_AFileThatWasThereBeforeStays) {
   EXPECT_TRUE(machine_.FindFile(kTarget).has_value());
 }
 
+TEST_F(PublishBlockTest, PUB_5_ALostBlockVolumeIsNotRecoveredByPublishing) {
+  machine_.LoseConnection(id_.Nqn());
+  machine_.ClearJournal();
+  EXPECT_FALSE(Act().ok());
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
 TEST_F(PublishBlockTest, PUB_6_ASecondCallAddsNoSecondMount) {
   ASSERT_TRUE(Act().ok());
   EXPECT_TRUE(Act().ok());

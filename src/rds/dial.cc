@@ -16,6 +16,7 @@
 #include <string>
 #include <system_error>
 
+#include "absl/time/clock.h"
 #include "base/status.h"
 
 namespace rds_csi {

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "rds/server_pin.h"

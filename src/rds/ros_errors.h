@@ -12,13 +12,12 @@ namespace rds_csi {
 
 // `text` is RouterOS's own words, `command` what was tried ("/disk add").
 //   no such item                              NOT_FOUND
-//   no such file or directory                 FAILED_PRECONDITION: the volumes' directory is missing
-//   … already exists, already have such item  ALREADY_EXISTS
-//   not enough space, no space                RESOURCE_EXHAUSTED
-//   is in use, busy                           FAILED_PRECONDITION
-//   not allowed, cannot log in                FAILED_PRECONDITION (our login lacks a policy)
-//   Session closed (REST after 60 s)          DEADLINE_EXCEEDED: outcome unknown
-//   bad command name, expected end of command, unknown parameter, syntax error
+//   no such file or directory                 FAILED_PRECONDITION: the volumes' directory is
+//   missing … already exists, already have such item  ALREADY_EXISTS not enough space, no space
+//   RESOURCE_EXHAUSTED is in use, busy                           FAILED_PRECONDITION not allowed,
+//   cannot log in                FAILED_PRECONDITION (our login lacks a policy) Session closed
+//   (REST after 60 s)          DEADLINE_EXCEEDED: outcome unknown bad command name, expected end of
+//   command, unknown parameter, syntax error
 //                                             FAILED_PRECONDITION: RouterOS is too old or too new
 //   everything else                           INTERNAL, with the words
 absl::Status RosError(std::string_view text, std::string_view command);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "rds/dial.h"

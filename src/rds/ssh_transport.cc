@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "rds/console.h"
 #include "rds/credentials.h"

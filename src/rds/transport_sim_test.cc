@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "rds/endpoint.h"
 #include "rds/test_sim.h"
