@@ -4,8 +4,8 @@
 #define RDS_CSI_BASE_FAKE_CLOCK_H_
 
 #include <algorithm>
+#include <mutex>
 
-#include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 
 namespace rds_csi {
@@ -13,18 +13,18 @@ namespace rds_csi {
 class FakeClock final : public Clock {
  public:
   absl::Time Now() override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return now_;
   }
   void SleepUntil(absl::Time deadline) override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     now_ = std::max(now_, deadline);
   }
   void Advance(absl::Duration duration) { SleepUntil(Now() + duration); }
 
  private:
-  absl::Mutex mutex_;
-  absl::Time now_ ABSL_GUARDED_BY(mutex_) = absl::FromUnixSeconds(1'800'000'000);
+  std::mutex mutex_;
+  absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
 };
 
 }  // namespace rds_csi

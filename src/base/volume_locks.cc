@@ -22,7 +22,7 @@ VolumeLocks::Lock::~Lock() {
 
 absl::StatusOr<VolumeLocks::Lock> VolumeLocks::TryLock(std::string_view volume_id,
                                                        std::string_view operation) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto [held, inserted] = held_.try_emplace(std::string(volume_id), operation);
   if (!inserted) {
     return absl::AbortedError(fmt::format(
@@ -32,7 +32,7 @@ absl::StatusOr<VolumeLocks::Lock> VolumeLocks::TryLock(std::string_view volume_i
 }
 
 void VolumeLocks::Release(const std::string& volume_id) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   held_.erase(volume_id);
 }
 

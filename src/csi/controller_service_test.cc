@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csi/controller_service.h"
 
+#include <latch>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "base/fake_clock.h"
 #include "csi.grpc.pb.h"
 #include "csi/testing.h"
@@ -263,17 +263,17 @@ TEST_F(ControllerServiceTest, AnInvalidRequestNeverReachesTheRds) {
 
 TEST_F(ControllerServiceTest, ATT_7_TheSecondOfTwoAttachesOfOneVolumeIsAborted) {
   ASSERT_TRUE(Create("pvc-1").ok());
-  absl::Notification working;
-  absl::Notification finish;
+  std::latch working(1);
+  std::latch finish(1);
   rds_.before = [&](const RosCommand&) {
-    if (working.HasBeenNotified()) return;
-    working.Notify();
-    finish.WaitForNotification();
+    if (working.try_wait()) return;
+    working.count_down();
+    finish.wait();
   };
   std::thread first([this] { EXPECT_TRUE(Attach("pvc-1", "worker-1").ok()); });
-  working.WaitForNotification();
+  working.wait();
   const auto second = Attach("pvc-1", "worker-2");
-  finish.Notify();
+  finish.count_down();
   first.join();
   EXPECT_EQ(second.code(), grpc::StatusCode::ABORTED);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csi/identity_service.h"
 
-#include "absl/synchronization/notification.h"
+#include <latch>
+
 #include "base/fake_clock.h"
 #include "csi.grpc.pb.h"
 #include "csi/testing.h"
@@ -86,15 +87,15 @@ TEST_F(IdentityServiceTest, IDN_1_ProbeTellsWhyWaitingIsUseless) {
 }
 
 TEST_F(IdentityServiceTest, IDN_1_ProbeNeverBlocksWhileTheRdsHangs) {
-  absl::Notification finish;
+  std::latch finish(1);
   Start([&finish](absl::Time) {
-    finish.WaitForNotification();
+    finish.wait();
     return absl::OkStatus();
   });
   const absl::Time start = absl::Now();
   EXPECT_FALSE(Probe().response.ready().value());
   EXPECT_LT(absl::Now() - start, absl::Seconds(1));
-  finish.Notify();
+  finish.count_down();
 }
 
 }  // namespace

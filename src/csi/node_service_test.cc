@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csi/node_service.h"
 
+#include <latch>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "csi.grpc.pb.h"
 #include "csi/testing.h"
 #include "host/fake_host.h"
@@ -201,16 +201,16 @@ TEST_F(NodeServiceTest, WhatIsNotAdvertisedIsUnimplemented) {
 }
 
 TEST_F(NodeServiceTest, TheSecondOfTwoCallsForOneVolumeIsAborted) {
-  absl::Notification working;
-  absl::Notification finish;
+  std::latch working(1);
+  std::latch finish(1);
   machine_.SetOnEffect([&](const std::string&) {
-    if (!working.HasBeenNotified()) working.Notify();
-    finish.WaitForNotification();
+    if (!working.try_wait()) working.count_down();
+    finish.wait();
   });
   std::thread first([this] { EXPECT_TRUE(Stage().ok()); });
-  working.WaitForNotification();
+  working.wait();
   const auto second = Unstage();
-  finish.Notify();
+  finish.count_down();
   first.join();
   EXPECT_EQ(second.code(), grpc::StatusCode::ABORTED);
 }

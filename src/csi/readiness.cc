@@ -27,14 +27,15 @@ Readiness::Readiness(Check check)
 
 Readiness::~Readiness() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stop_ = true;
   }
+  stopped_.notify_all();
   thread_.join();
 }
 
 absl::Status Readiness::Latest() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return latest_;
 }
 
@@ -51,7 +52,7 @@ void Readiness::Run() {
 
 void Readiness::Put(const absl::Status& status) {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (std::exchange(latest_, status) == status) return;
   }
   if (status.ok()) {
@@ -63,8 +64,8 @@ void Readiness::Put(const absl::Status& status) {
 }
 
 bool Readiness::Pause(absl::Duration duration) {
-  absl::MutexLock lock(&mutex_);
-  return !mutex_.AwaitWithTimeout(absl::Condition(&stop_), duration);
+  std::unique_lock lock(mutex_);
+  return !stopped_.wait_for(lock, absl::ToChronoMilliseconds(duration), [this] { return stop_; });
 }
 
 }  // namespace rds_csi

@@ -4,12 +4,12 @@
 #ifndef RDS_CSI_CSI_READINESS_H_
 #define RDS_CSI_CSI_READINESS_H_
 
+#include <condition_variable>
 #include <functional>
-#include <string>
+#include <mutex>
 #include <thread>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace rds_csi {
@@ -39,9 +39,10 @@ class Readiness {
   bool Pause(absl::Duration duration);
 
   const Check check_;
-  mutable absl::Mutex mutex_;
-  absl::Status latest_ ABSL_GUARDED_BY(mutex_);
-  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
+  mutable std::mutex mutex_;  // of the two below
+  absl::Status latest_;
+  bool stop_ = false;
+  std::condition_variable stopped_;
   std::thread thread_;
 };
 

@@ -2,8 +2,8 @@
 #include "csi/readiness.h"
 
 #include <atomic>
+#include <latch>
 
-#include "absl/synchronization/notification.h"
 #include "csi/testing.h"
 
 namespace rds_csi {
@@ -12,13 +12,13 @@ namespace {
 using testing::HasSubstr;
 
 TEST(ReadinessTest, IDN_1_BeforeTheFirstCheckHasEndedNothingIsReady) {
-  absl::Notification finish;
+  std::latch finish(1);
   const Readiness readiness([&](absl::Time) {
-    finish.WaitForNotification();
+    finish.wait();
     return absl::OkStatus();
   });
   EXPECT_EQ(readiness.Latest().code(), absl::StatusCode::kUnavailable);
-  finish.Notify();
+  finish.count_down();
 }
 
 TEST(ReadinessTest, IDN_1_TellsWhatTheLastCheckSaid) {

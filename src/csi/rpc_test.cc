@@ -2,9 +2,9 @@
 #include "csi/rpc.h"
 
 #include <functional>
+#include <latch>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "base/fake_clock.h"
 #include "csi.grpc.pb.h"
 #include "csi/testing.h"
@@ -96,18 +96,18 @@ TEST_F(RpcTest, ATimedOutWorkIsAnsweredBeforeTheClientGivesUp) {
 }
 
 TEST_F(RpcTest, TheSecondCallOnAVolumeIsAborted) {
-  absl::Notification locked;
-  absl::Notification finish;
+  std::latch locked(1);
+  std::latch finish(1);
   node_.work = [&](Call& call) -> absl::Status {
     RETURN_IF_ERROR(call.Lock(id_));
-    locked.Notify();
-    finish.WaitForNotification();
+    locked.count_down();
+    finish.wait();
     return absl::OkStatus();
   };
   std::thread first([&] { EXPECT_TRUE(Stage().ok()); });
-  locked.WaitForNotification();
+  locked.wait();
   const auto second = Stage();
-  finish.Notify();
+  finish.count_down();
   first.join();
   EXPECT_EQ(second.code(), grpc::StatusCode::ABORTED);
   EXPECT_THAT(second.message(), HasSubstr("NodeStageVolume is still running"));

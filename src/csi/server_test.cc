@@ -7,9 +7,9 @@
 #include <csignal>
 #include <functional>
 #include <future>
+#include <latch>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "csi.grpc.pb.h"
 #include "csi/stop_signal.h"
 #include "csi/testing.h"
@@ -93,34 +93,34 @@ TEST_F(ServerTest, ARequestThatIsFarTooLargeIsRefused) {
 }
 
 TEST_F(ServerTest, StoppingWaitsForARunningCall) {
-  absl::Notification running;
-  absl::Notification finish;
+  std::latch running(1);
+  std::latch finish(1);
   identity_.work = [&] {
-    running.Notify();
-    finish.WaitForNotification();
+    running.count_down();
+    finish.wait();
   };
   const auto server = *Server::Start(path_, {&identity_});
   auto answer = std::async(std::launch::async, [this] { return Probe(); });
-  running.WaitForNotification();
+  running.wait();
   auto stopped = std::async(std::launch::async, [&] { return server->Stop(absl::Seconds(20)); });
   EXPECT_EQ(stopped.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
-  finish.Notify();
+  finish.count_down();
   EXPECT_TRUE(stopped.get());
   EXPECT_TRUE(answer.get().ok());
 }
 
 TEST_F(ServerTest, StoppingDoesNotWaitForACallThatHangs) {
-  absl::Notification running;
-  absl::Notification finish;
+  std::latch running(1);
+  std::latch finish(1);
   identity_.work = [&] {
-    running.Notify();
-    finish.WaitForNotification();
+    running.count_down();
+    finish.wait();
   };
   const auto server = *Server::Start(path_, {&identity_});
   auto answer = std::async(std::launch::async, [this] { return Probe(); });
-  running.WaitForNotification();
+  running.wait();
   EXPECT_FALSE(server->Stop(absl::Milliseconds(10)));
-  finish.Notify();  // so that the test can end
+  finish.count_down();  // so that the test can end
   EXPECT_FALSE(answer.get().ok());
 }
 

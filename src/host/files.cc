@@ -17,4 +17,6 @@ absl::StatusOr<DeviceNumber> ParseDeviceNumber(std::string_view text) {
                fmt::format("{} is no device number (major:minor)", Quoted(text)));
 }
 
+std::string TemporaryNameOf(const std::string& path) { return path + ".new"; }
+
 }  // namespace rds_csi

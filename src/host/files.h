@@ -35,6 +35,9 @@ struct FileInfo {
   DeviceNumber number;  // of a block device; 0:0 otherwise
 };
 
+// Where Replace writes before it renames: "PATH.new". A crash in that moment leaves it behind.
+std::string TemporaryNameOf(const std::string& path);
+
 // Errors are ErrnoStatus with the path in it (base/errno_status.h): NOT_FOUND when there is no such
 // file.
 class Files {
@@ -56,8 +59,8 @@ class Files {
   // One write(2) to a file that exists: a sysfs attribute.
   virtual absl::Status Write(const std::string& path, std::string_view data) = 0;
 
-  // The file holds either what it held or all of `data`, whatever happens: a temporary name, fsync,
-  // rename, fsync of the directory.
+  // The file holds either what it held or all of `data`, whatever happens: TemporaryNameOf(path),
+  // fsync, rename, fsync of the directory. One caller at a time for a path.
   virtual absl::Status Replace(const std::string& path, std::string_view data, uint32_t mode) = 0;
 
   // Makes an empty file; its permission bits are `mode` whatever the umask. ALREADY_EXISTS.

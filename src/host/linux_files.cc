@@ -69,51 +69,16 @@ absl::Status SyncDirectory(const std::string& folder) {
   return absl::OkStatus();
 }
 
-int Link(int fd, const std::string& path) {
-  return linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", fd).c_str(), AT_FDCWD, path.c_str(),
-                AT_SYMLINK_FOLLOW);
-}
-
-// Gives a complete file without a name the name `path`. Two that do this at once, and a crash
-// between the steps, leave nothing worse than a complete file. An errno; ENOENT and EEXIST: another
-// came in between.
-int TakePlace(int fd, const std::string& path) {
-  const std::string next = path + ".new";
+// What a crash left under the temporary name is taken away first; one writer at a time holds it.
+absl::Status ReplaceUnsynced(const std::string& path, std::string_view data, uint32_t mode) {
+  const std::string next = TemporaryNameOf(path);
   unlink(next.c_str());
-  if (Link(fd, next) != 0) return errno;
-  if (rename(next.c_str(), path.c_str()) == 0) return 0;
-  const int error = errno;
-  unlink(next.c_str());
-  return error;
-}
-
-// For filesystems without O_TMPFILE.
-absl::Status ReplaceByName(const std::string& path, std::string_view data, uint32_t mode) {
-  std::string next = path + ".new.XXXXXX";
-  const Fd fd(mkostemp(next.data(), O_CLOEXEC));
+  const Fd fd(open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd.ok()) return Errno("create", next);
-  absl::Status status = WriteSynced(fd.get(), data, mode, path);
+  absl::Status status = WriteSynced(fd.get(), data, mode, next);
   if (status.ok() && rename(next.c_str(), path.c_str()) != 0) status = Errno("replace", path);
   if (!status.ok()) unlink(next.c_str());
   return status;
-}
-
-absl::Status ReplaceUnsynced(const std::string& path, std::string_view data, uint32_t mode) {
-  constexpr int kAttempts = 100;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const Fd fd(open(FolderOf(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
-    if (!fd.ok() && (errno == EOPNOTSUPP || errno == EISDIR)) {
-      return ReplaceByName(path, data, mode);
-    }
-    if (!fd.ok()) return Errno("replace", path);
-    RETURN_IF_ERROR(WriteSynced(fd.get(), data, mode, path));
-    const int error = TakePlace(fd.get(), path);
-    if (error == 0) return absl::OkStatus();
-    if (error != ENOENT && error != EEXIST) {
-      return ErrnoStatus(error, fmt::format("replace {}", path));
-    }
-  }
-  return Error(absl::StatusCode::kAborted, fmt::format("replace {}: others do so too", path));
 }
 
 }  // namespace

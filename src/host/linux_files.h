@@ -18,9 +18,6 @@ class LinuxFiles final : public Files {
   absl::StatusOr<FileInfo> Stat(const std::string& path) override;
   absl::StatusOr<std::string> RealPath(const std::string& path) override;
   absl::Status Write(const std::string& path, std::string_view data) override;
-  // The new file has no name before it is complete (O_TMPFILE); it then takes the old one's place
-  // as "FILE.new", which at most a crash in that very moment leaves behind, complete, and which the
-  // next Replace takes away.
   absl::Status Replace(const std::string& path, std::string_view data, uint32_t mode) override;
   absl::Status CreateExclusively(const std::string& path, uint32_t mode) override;
   absl::Status MakeDirectories(const std::string& path, uint32_t mode) override;

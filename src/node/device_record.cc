@@ -36,8 +36,12 @@ absl::StatusOr<std::optional<std::string>> FindDeviceRecord(Files& files,
 }
 
 absl::Status RemoveDeviceRecord(Files& files, const std::string& staging_path) {
-  const absl::Status removed = files.RemoveFile(RecordPath(staging_path));
-  return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+  for (const std::string& path :
+       {RecordPath(staging_path), TemporaryNameOf(RecordPath(staging_path))}) {
+    const absl::Status removed = files.RemoveFile(path);
+    if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace rds_csi

@@ -33,6 +33,12 @@ TEST_P(UnstageTest, BLK_5_TheStagingDirectoryIsLeftEmptyForKubelet) {
   EXPECT_TRUE(machine_.host().files.RemoveDirectory(kStaging).ok());
 }
 
+TEST_P(UnstageTest, BLK_5_WhatACrashLeftOfARecordGoesToo) {
+  machine_.AddFile(std::string(kStaging) + "/device.new", kDevice);
+  ASSERT_TRUE(Unstage().ok());
+  EXPECT_TRUE(machine_.host().files.RemoveDirectory(kStaging).ok());
+}
+
 TEST_P(UnstageTest, NotStagedIsSuccess) {
   ASSERT_TRUE(Unstage().ok());
   EXPECT_TRUE(Unstage().ok());
