@@ -51,6 +51,8 @@ std::string FakeHost::ConnectLocked(const std::string& nqn, const std::string& h
   if (target.has_namespace) {
     const std::string path = fmt::format("/sys/block/nvme{0}c{0}n1", instance);
     Put(path + "/hidden", "1\n");
+    Put(path + "/dev", "0:0\n");
+    Put(path + "/size", fmt::format("{}\n", target.size_bytes / 512));
     Put(path + "/device/subsysnqn", nqn + "\n");
     const std::string head = "/sys/block/" + controller.device;
     Put(head + "/dev", fmt::format("259:{}\n", instance));
