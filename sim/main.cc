@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 
 #include "sim/base/status_macros.h"
 #include "sim/control/control_commands.h"
@@ -125,4 +127,11 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace rds_csi::sim
 
-int main(int argc, char** argv) { return rds_csi::sim::Main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return rds_csi::sim::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rds-sim: %s\n", error.what());
+    return EXIT_FAILURE;
+  }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -210,7 +211,7 @@ TEST_F(ConfigTest, AMalformedValueIsNamedWithItsFlag) {
       {"--endpoint", "/" + std::string(120, 'a')},
       {"--endpoint", "unix://../x"}};
   for (const auto& [flag, value] : bad) {
-    const std::string text = Refusal({"controller", flag + "=" + value});
+    const std::string text = Refusal({"controller", fmt::format("{}={}", flag, value)});
     EXPECT_THAT(text, HasSubstr(flag + ": "));
     EXPECT_THAT(text, Not(HasSubstr(flag + ": required"))) << value;
   }

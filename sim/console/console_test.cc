@@ -9,8 +9,6 @@
 namespace rds_csi::sim {
 namespace {
 
-using testing::HasSubstr;
-
 class ConsoleTest : public RouterFixture {
  protected:
   ConsoleTest() {

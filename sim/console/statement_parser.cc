@@ -77,7 +77,7 @@ absl::StatusOr<std::string> StatementParser::ParseVerb(std::string& menu) {
     if (in_.AtStatementEnd()) return std::string();
     if (in_.Take("/")) continue;
     const size_t start = in_.position();
-    const std::string name = in_.TakeName();
+    std::string name = in_.TakeName();
     const SchemaNode* node = schema_.Find(menu)->Find(name);
     if (name.empty()) return in_.SyntaxError(start);
     // The commands of the root (:put) are known in every menu.
@@ -91,7 +91,8 @@ absl::StatusOr<std::string> StatementParser::ParseVerb(std::string& menu) {
       return in_.BadCommand(name, start);
     }
     if (node->kind == SchemaNode::Kind::kCommand) return name;
-    menu = menu == "/" ? "/" + name : menu + "/" + name;
+    if (menu != "/") menu += "/";
+    menu += name;
   }
 }
 

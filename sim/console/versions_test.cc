@@ -19,13 +19,13 @@ TEST_P(SupportedVersionsTest, UnderstandEveryCommandOfTheDriver) {
   const std::vector<std::string> lines = {
       ":put [:serialize to=json [/system resource print as-value]]",
       "/file add type=directory name=storage-pool/d",
-      "/disk add type=file slot=\"a\" file-path=/storage-pool/d/a.img file-size=1073741824 "
-      "mount-filesystem=no nvme-tcp-export=no nvme-tcp-server-port=4420 "
-      "nvme-tcp-server-nqn=\"nqn.2000-02.com.mikrotik:a\" comment=\"ledger\"",
-      "/disk set [find slot=\"a\"] comment=\"x\" nvme-tcp-export=yes "
-      "nvme-tcp-server-allow-host-name=\"nqn.2014-08.org.nvmexpress:uuid:1\"",
-      ":put [:serialize to=json [/disk print detail as-value where slot=\"a\" or slot=\"b\" or "
-      "mount-point=\"storage-pool\"]]",
+      ("/disk add type=file slot=\"a\" file-path=/storage-pool/d/a.img file-size=1073741824 "
+       "mount-filesystem=no nvme-tcp-export=no nvme-tcp-server-port=4420 "
+       "nvme-tcp-server-nqn=\"nqn.2000-02.com.mikrotik:a\" comment=\"ledger\""),
+      ("/disk set [find slot=\"a\"] comment=\"x\" nvme-tcp-export=yes "
+       "nvme-tcp-server-allow-host-name=\"nqn.2014-08.org.nvmexpress:uuid:1\""),
+      (":put [:serialize to=json [/disk print detail as-value where slot=\"a\" or slot=\"b\" or "
+       "mount-point=\"storage-pool\"]]"),
       "/disk set *2 file-size=2147483648",
       "/disk set [find slot=\"a\"] nvme-tcp-export=no nvme-tcp-server-allow-host-name=\"\"",
       "/disk remove [find slot=\"a\"]",

@@ -144,8 +144,8 @@ absl::StatusOr<Json> Perform(Simulator& simulator, const std::string& line) {
 }  // namespace
 
 std::string RunControlLine(Simulator& simulator, const std::string& line) {
-  absl::StatusOr<Json> answer = Perform(simulator, line);
-  Json json = answer.ok() ? *std::move(answer) : Json::object();
+  const absl::StatusOr<Json> answer = Perform(simulator, line);
+  Json json = answer.ok() ? *answer : Json::object();
   json["ok"] = answer.ok();
   if (!answer.ok()) json["error"] = std::string(Message(answer.status()));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

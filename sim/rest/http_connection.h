@@ -22,8 +22,8 @@ class HttpConnection {
   void Serve(const Handler& handler);
 
  private:
-  static constexpr size_t kMaxHead = 64 * 1024;
-  static constexpr size_t kMaxBody = 16 * 1024 * 1024;
+  static constexpr size_t kMaxHead = size_t{64} * 1024;
+  static constexpr size_t kMaxBody = size_t{16} * 1024 * 1024;
 
   // None when the connection ended or what came is no request.
   std::optional<HttpRequest> ReadRequest();

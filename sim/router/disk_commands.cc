@@ -69,7 +69,7 @@ absl::Status Store(Machine& machine, Disk& disk) {
   SIM_RETURN_IF_ERROR(CheckSpace(machine, disk.file_path, 0, disk.file_size));
   SIM_RETURN_IF_ERROR(ProvideDirectory(machine, disk));
   SIM_ASSIGN_OR_RETURN(const bool made, ProvideFile(machine, disk));
-  const absl::Status exported = ChangeExport(machine, nullptr, &disk);
+  absl::Status exported = ChangeExport(machine, nullptr, &disk);
   if (!exported.ok() && made) machine.files.Remove(disk.file_path).IgnoreError();
   return exported;
 }
@@ -80,8 +80,7 @@ absl::Status Change(Machine& machine, const Disk& before, Disk after) {
     SIM_RETURN_IF_ERROR(CheckSpace(machine, after.file_path, before.file_size, after.file_size));
     SIM_RETURN_IF_ERROR(machine.files.Resize(after.file_path, after.file_size));
   }
-  const absl::Status exported = ChangeExport(machine, &before, &after);
-  if (!exported.ok()) return exported;
+  SIM_RETURN_IF_ERROR(ChangeExport(machine, &before, &after));
   machine.disks.Replace(std::move(after));
   return absl::OkStatus();
 }

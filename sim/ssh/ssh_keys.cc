@@ -50,7 +50,7 @@ absl::StatusOr<std::string> PublicKeyLine(const std::string& path) {
   if (ssh_pki_export_pubkey_base64(public_key.get(), &base64) != SSH_OK) {
     return Unusable(path, "has no public half");
   }
-  const std::string line =
+  std::string line =
       fmt::format("{} {}", ssh_key_type_to_char(ssh_key_type(public_key.get())), base64);
   ssh_string_free_char(base64);
   return line;

@@ -18,7 +18,6 @@ using csi::v1::Controller;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 constexpr int64_t kSize = int64_t{1} << 30;
 constexpr char kBlock[] = "{ block {} access_mode { mode: SINGLE_NODE_WRITER } } ";

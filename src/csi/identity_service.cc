@@ -42,7 +42,7 @@ class IdentityService final : public csi::v1::Identity::Service {
   grpc::Status Probe(grpc::ServerContext* context, const csi::v1::ProbeRequest* request,
                      csi::v1::ProbeResponse* response) override {
     return rpcs_.Answer(*context, *request, [&](Call&) {
-      const absl::Status latest = readiness_.Latest();
+      absl::Status latest = readiness_.Latest();
       if (absl::IsFailedPrecondition(latest)) return latest;
       response->mutable_ready()->set_value(latest.ok());
       return absl::OkStatus();

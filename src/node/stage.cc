@@ -113,6 +113,13 @@ std::vector<std::string> MountOptions(const StageRequest& request, FsType fs_typ
   return options;
 }
 
+// What the kernel calls an invalid argument is a mount option that it does not take.
+absl::Status ExplainMount(const absl::Status& mounted) {
+  if (!absl::IsInternal(mounted)) return mounted;
+  return absl::FailedPreconditionError(
+      fmt::format("{} (mount flags of the StorageClass or volume?)", Message(mounted)));
+}
+
 absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsType fs_type,
                              const NvmeNamespace& device, absl::Time deadline) {
   const Host& host = node.host;
@@ -121,11 +128,11 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
   RETURN_IF_ERROR(PrepareFilesystem(host, request, fs_type, device.device, deadline));
   const absl::StatusOr<bool> made = MakeTargetDirectory(host.files, request.staging_path);
   if (!made.ok()) return absl::InternalError(Message(made.status()));
-  return host.mounts.MountFilesystem({.device = device.device,
-                                      .target = request.staging_path,
-                                      .fs_type = std::string(NameOf(fs_type)),
-                                      .options = MountOptions(request, fs_type)},
-                                     deadline);
+  return ExplainMount(host.mounts.MountFilesystem({.device = device.device,
+                                                   .target = request.staging_path,
+                                                   .fs_type = std::string(NameOf(fs_type)),
+                                                   .options = MountOptions(request, fs_type)},
+                                                  deadline));
 }
 
 absl::Status StageBlockDevice(const Node& node, const StageRequest& request,

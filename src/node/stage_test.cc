@@ -157,6 +157,13 @@ TEST_F(StageTest, Pain04_ADeadMountIsTakenAwayAndNotMountedOver) {
   EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
 }
 
+TEST_F(StageTest, AMountOptionTheKernelDoesNotTakeIsForThePersonToMend) {
+  machine_.FailOn("mount ", EINVAL);
+  const absl::Status status = Act();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("mount flags"));
+}
+
 TEST_F(StageTest, BLK_6_AFailedMountDisconnectsWhatThisCallConnected) {
   machine_.FailOn("mount ", EINVAL);
   EXPECT_FALSE(Act().ok());

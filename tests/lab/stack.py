@@ -98,6 +98,10 @@ class Daemon:
         self.program.kill()
 
 
+def with_port(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class RdsSim(Daemon):
     """A simulated RDS that exports over NVMe/TCP. Its images are in memory, in STATE of the guest."""
 
@@ -110,7 +114,7 @@ class RdsSim(Daemon):
         self._program = binaries / "rds-sim"
         super().__init__(machine, "rds-sim", [
             binaries / "rds-sim", "--state-dir", self.STATE, "--routeros", routeros, "--export", "nvmet",
-            "--rest", f"{address}:{_REST_PORT}", "--ssh", f"{address}:{_SSH_PORT}", "--nvme-address", address,
+            "--rest", with_port(address, _REST_PORT), "--ssh", with_port(address, _SSH_PORT), "--nvme-address", address,
             "--pool", "storage-pool=16G:btrfs", "--directory", BASE_PATH, "--credentials-dir", "/lab/credentials",
             "--control", self.CONTROL,
         ])
@@ -120,9 +124,10 @@ class RdsSim(Daemon):
         super().start()
         self.machine.wait_until("rds-sim is ready", lambda: self._is_ready(known), _START_SECONDS, pause=0.05)
 
-    def url(self, transport: str) -> str:
+    def url(self, transport: str, name: str = "") -> str:
+        """How to reach it, under `name` where it is not its address."""
         port = {"https": _REST_PORT, "ssh": _SSH_PORT}[transport]
-        return f"{transport}://{self.address}:{port}"
+        return f"{transport}://{with_port(name or self.address, port)}"
 
     def tell(self, what: str, **details: object) -> dict:
         """Sends a command to the simulator's control socket (`rds-sim --help` lists them); answers its answer."""
@@ -169,15 +174,16 @@ class Controller(Plugin):
 
     def __init__(
         self, machine: Machine, rds: RdsSim, binaries: Path = BINARIES, transport: str = "https",
-        known_nodes: tuple[str, ...] = (),
+        known_nodes: tuple[str, ...] = (), name: str = "",
     ) -> None:  # fmt: skip
+        """`name` is what controller and nodes call the RDS; its address when there is none."""
         machine.run("mkdir -p /run/rds-csi")
         if machine is not rds.machine:
             shutil.copytree(rds.machine.folder / "credentials", machine.folder / "credentials", dirs_exist_ok=True)
         super().__init__(machine, "controller", [
             binaries / "rds-csi", "controller", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
-            "--cluster-id", "lab", "--rds-url", rds.url(transport), "--rds-credentials-dir", "/lab/credentials",
-            "--volume-base-path", BASE_PATH, "--nvme-address", rds.address,
+            "--cluster-id", "lab", "--rds-url", rds.url(transport, name), "--rds-credentials-dir", "/lab/credentials",
+            "--volume-base-path", BASE_PATH, "--nvme-address", name or rds.address,
             *(word for node in known_nodes for word in ("--known-node", node)),
         ])
 
@@ -202,13 +208,15 @@ class Stack:
     kubelet = KUBELET
 
     def __init__(
-        self, machine: Machine, binaries: Path = BINARIES, transport: str = "https", routeros: str = "7.24"
-    ) -> None:
+        self, machine: Machine, binaries: Path = BINARIES, transport: str = "https", routeros: str = "7.24",
+        address: str = "127.0.0.1", name: str = "",
+    ) -> None:  # fmt: skip
         self.machine = machine
         self.daemons: list[Daemon] = []
-        self.rds = self._started(RdsSim(machine, binaries, routeros=routeros))
+        self.rds = self._started(RdsSim(machine, binaries, address, routeros))
         self.csi = Csi(machine, binaries)
-        self.plugins = (Controller(machine, self.rds, binaries, transport, (machine.name,)), Node(machine, binaries))
+        controller = Controller(machine, self.rds, binaries, transport, (machine.name,), name)
+        self.plugins = (controller, Node(machine, binaries))
         for plugin in self.plugins:
             self._started(plugin).wait_serving(self.csi)
 

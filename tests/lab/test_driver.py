@@ -161,6 +161,35 @@ def test_of_two_calls_for_one_volume_at_once_the_second_is_aborted(lab: Lab) -> 
         volume.delete()
 
 
+def test_an_rds_is_reached_by_ipv6_and_by_name(lab: Lab) -> None:
+    machine = lab.machine("node")
+    for reached, transport in (({"address": "::1"}, "https"), ({"address": "::1"}, "ssh"), ({"name": "localhost"}, "https")):
+        with Stack(machine, transport=transport, **reached) as stack:
+            volume = published(stack, "far", "ext4")
+            assert evidence.connections(machine) == {volume.nqn: "live"}
+            retire(volume)
+
+
+def test_ext3_and_mount_flags_reach_the_kernel(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = Volume(stack, "flags", mib=64, fs_type="ext3", mount_flags=("noatime", "nodev", "commit=7"))
+        volume.create()
+        volume.attach()
+        volume.stage()
+        volume.publish()
+        mounted = stack.machine.run(f"grep ' {volume.staging} ' /proc/self/mountinfo").out
+        assert " - ext3 " in mounted and "noatime" in mounted and "nodev" in mounted and "commit=7" in mounted, mounted
+        volume.unpublish()
+        volume.unstage()
+
+        volume.mount_flags = ("commit=never",)
+        message = refused(volume.stage, "FAILED_PRECONDITION")
+        assert "Bad value for 'commit'" in message, message  # the kernel's own words
+        assert evidence.connections(stack.machine) == {}
+        volume.detach()
+        volume.delete()
+
+
 def test_usage_is_what_the_kernel_says(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         filesystem, block = published(stack, "measured-fs", "ext4"), published(stack, "measured-block")

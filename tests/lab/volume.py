@@ -11,11 +11,12 @@ MIB = 1 << 20
 class Volume:
     """Remembers what the calls answered, as Kubernetes does between them. Each call may be repeated."""
 
-    def __init__(self, stack: Stack, name: str, mib: int, fs_type: str = "") -> None:
+    def __init__(self, stack: Stack, name: str, mib: int, fs_type: str = "", mount_flags: tuple[str, ...] = ()) -> None:
         """A filesystem volume when `fs_type` is given, else a block volume."""
         self.name = name
         self.bytes = mib * MIB
         self.fs_type = fs_type
+        self.mount_flags = mount_flags
         self._stack = stack
         self._volume: dict = {}
         self._publish_context: dict = {}
@@ -30,7 +31,8 @@ class Volume:
 
     @property
     def capability(self) -> dict:
-        access = {"block": {}} if self.is_block else {"mount": {"fs_type": self.fs_type}}
+        mount = {"fs_type": self.fs_type, "mount_flags": self.mount_flags}
+        access = {"block": {}} if self.is_block else {"mount": mount}
         return {**access, "access_mode": {"mode": "SINGLE_NODE_WRITER"}}
 
     @property
