@@ -74,7 +74,7 @@ CommandLine Tokenize(const std::vector<std::string>& arguments,
     app.parse(std::vector<std::string>(arguments.rbegin(), std::make_reverse_iterator(rest)));
   } catch (const CLI::CallForHelp&) {
     line.help = true;
-  } catch (const CLI::ParseError& error) {
+  } catch (const CLI::Error& error) {
     line.problems.emplace_back(error.what());
   }
   std::erase_if(line.given, [](const auto& flag) { return flag.second.empty(); });

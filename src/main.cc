@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <string>
 #include <variant>
@@ -93,7 +94,7 @@ absl::Status RunController(const ControllerSettings& settings) {
 
 // Volumes cannot be connected without it, and nobody but the machine's owner can load it.
 absl::Status CheckFabrics(Files& files) {
-  const absl::Status found = files.Stat("/dev/nvme-fabrics").status();
+  absl::Status found = files.Stat("/dev/nvme-fabrics").status();
   if (!absl::IsNotFound(found)) return found;
   return absl::FailedPreconditionError(
       "this kernel has no NVMe over TCP: /dev/nvme-fabrics is not there (modprobe nvme-tcp)");
@@ -119,25 +120,25 @@ absl::Status RunNode(const NodeSettings& settings) {
   return ServeUntilStopped(settings.serving, {identity.get(), service.get()});
 }
 
-int Print(const Notice& notice) {
-  std::fputs(notice.text.c_str(), notice.exit_code == 0 ? stdout : stderr);
-  return notice.exit_code;
-}
-
 int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return EXIT_SUCCESS;
   Log(LogLevel::kError, "cannot start", {{"error", Message(status)}});
   return kCannotStart;
 }
 
-int Run(const Invocation& invocation) {
-  if (const auto* notice = std::get_if<Notice>(&invocation)) return Print(*notice);
+int Run(const Notice& notice) {
+  std::fputs(notice.text.c_str(), notice.exit_code == 0 ? stdout : stderr);
+  return notice.exit_code;
+}
+
+int Run(const ControllerSettings& settings) {
   HoldStopSignals();
-  if (const auto* settings = std::get_if<ControllerSettings>(&invocation)) {
-    SetLogLevel(settings->serving.log_level);
-    return ExitCodeOf(RunController(*settings));
-  }
-  const auto& settings = std::get<NodeSettings>(invocation);
+  SetLogLevel(settings.serving.log_level);
+  return ExitCodeOf(RunController(settings));
+}
+
+int Run(const NodeSettings& settings) {
+  HoldStopSignals();
   SetLogLevel(settings.serving.log_level);
   return ExitCodeOf(RunNode(settings));
 }
@@ -146,6 +147,12 @@ int Run(const Invocation& invocation) {
 }  // namespace rds_csi
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  return rds_csi::Run(rds_csi::ReadCommandLine(arguments, RDS_CSI_VERSION));
+  try {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    return std::visit([](const auto& chosen) { return rds_csi::Run(chosen); },
+                      rds_csi::ReadCommandLine(arguments, RDS_CSI_VERSION));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rds-csi: %s\n", error.what());
+    return rds_csi::kCannotStart;
+  }
 }

@@ -13,7 +13,6 @@ namespace {
 
 using csi::v1::Node;
 using testing::Contains;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;

@@ -12,7 +12,6 @@
 namespace rds_csi {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;

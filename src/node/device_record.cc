@@ -28,7 +28,7 @@ absl::StatusOr<std::optional<std::string>> FindDeviceRecord(Files& files,
   const absl::StatusOr<std::string> text = files.Read(path);
   if (absl::IsNotFound(text.status())) return std::nullopt;
   if (!text.ok()) return text.status();
-  const std::string device(Trim(*text));
+  std::string device(Trim(*text));
   if (!device.starts_with("/dev/nvme") || device.find('/', 5) != std::string::npos) {
     return absl::InternalError(fmt::format("{} holds {}, no NVMe device", path, Quoted(device)));
   }

@@ -7,7 +7,6 @@ namespace rds_csi {
 namespace {
 
 using testing::Contains;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 

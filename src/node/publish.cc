@@ -41,7 +41,7 @@ absl::Status BindAt(const Host& host, const PublishRequest& request, BindRequest
   if (!made.ok()) return absl::InternalError(Message(made.status()));
   bind.target = request.target_path;
   if (WantsReadOnly(request)) bind.options.push_back("ro");
-  const absl::Status bound = host.mounts.Bind(bind, deadline);
+  absl::Status bound = host.mounts.Bind(bind, deadline);
   if (bound.ok()) return bound;
   if (*made) RemoveTarget(host.files, request.target_path).IgnoreError();
   return absl::InternalError(fmt::format("volume {} cannot be published at {}: {}",

@@ -137,8 +137,7 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
 
 absl::Status StageBlockDevice(const Node& node, const StageRequest& request,
                               const NvmeNamespace& device) {
-  const absl::Status written =
-      WriteDeviceRecord(node.host.files, request.staging_path, device.device);
+  absl::Status written = WriteDeviceRecord(node.host.files, request.staging_path, device.device);
   if (written.ok()) return written;
   return absl::InternalError(fmt::format("volume {}: the device cannot be recorded: {}",
                                          request.id.str(), Message(written)));

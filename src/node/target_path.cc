@@ -41,7 +41,7 @@ absl::Status CheckInsideKubeletDirectory(Files& files, const std::string& kubele
 
 absl::StatusOr<bool> MakeTargetFile(Files& files, const std::string& path) {
   RETURN_IF_ERROR(files.MakeDirectories(ParentOf(path), kDirectoryMode));
-  const absl::Status made = files.CreateExclusively(path, kTargetFileMode);
+  absl::Status made = files.CreateExclusively(path, kTargetFileMode);
   if (absl::IsAlreadyExists(made)) return false;
   if (!made.ok()) return made;
   return true;

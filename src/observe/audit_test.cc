@@ -10,9 +10,6 @@
 namespace rds_csi {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
-
 class AuditTest : public testing::Test {
  protected:
   nlohmann::json Line(size_t index) { return nlohmann::json::parse(lines_.at(index)); }
