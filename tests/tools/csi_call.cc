@@ -3,6 +3,7 @@
 // csi-call: makes CSI calls from JSON, one from the command line or many at once from stdin, so
 // that a test written in any language can drive a CSI driver without linking gRPC.
 #include <CLI/CLI.hpp>
+#include <exception>
 #include <iostream>
 
 #include "caller.h"
@@ -61,4 +62,11 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace rds_csi
 
-int main(int argc, char** argv) { return rds_csi::Run(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return rds_csi::Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "csi-call: " << error.what() << "\n";
+    return 1;
+  }
+}

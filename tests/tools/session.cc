@@ -68,7 +68,7 @@ void Session::Finish(const ordered_json& id, const Answer& answer) {
   line["ms"] = answer.ms;
   const std::string text = line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   const std::lock_guard lock(mutex_);
-  answers_ << text << std::endl;
+  answers_ << text << "\n" << std::flush;
   if (--running_ == 0) ended_.notify_all();
 }
 
