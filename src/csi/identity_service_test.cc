@@ -2,6 +2,7 @@
 #include "csi/identity_service.h"
 
 #include <latch>
+#include <memory>
 
 #include "base/fake_clock.h"
 #include "csi.grpc.pb.h"
@@ -87,15 +88,15 @@ TEST_F(IdentityServiceTest, IDN_1_ProbeTellsWhyWaitingIsUseless) {
 }
 
 TEST_F(IdentityServiceTest, IDN_1_ProbeNeverBlocksWhileTheRdsHangs) {
-  std::latch finish(1);
-  Start([&finish](absl::Time) {
-    finish.wait();
+  const auto finish = std::make_shared<std::latch>(1);  // the check outlives this scope
+  Start([finish](absl::Time) {
+    finish->wait();
     return absl::OkStatus();
   });
   const absl::Time start = absl::Now();
   EXPECT_FALSE(Probe().response.ready().value());
   EXPECT_LT(absl::Now() - start, absl::Seconds(1));
-  finish.count_down();
+  finish->count_down();
 }
 
 }  // namespace
