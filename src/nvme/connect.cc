@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "nvme/disconnect.h"
+#include "nvme/rescan.h"
 
 namespace rds_csi {
 namespace {
@@ -65,17 +66,6 @@ absl::Status Dial(const Host& host, FabricsTarget target, absl::Time deadline) {
   return ParseFabricsReply(*reply).status();
 }
 
-// The kernel may have missed the announcement of the namespace; asking costs little.
-void Rescan(const Host& host, const std::vector<NvmeController>& controllers, absl::Time deadline) {
-  for (const NvmeController& controller : controllers) {
-    RunIo(host.exec,
-          {"write", fmt::format("/sys/class/nvme/{}/rescan_controller", controller.name)}, "1",
-          deadline)
-        .status()
-        .IgnoreError();  // The wait goes on either way, and it is the wait that reports.
-  }
-}
-
 std::string DescribeStates(const std::vector<NvmeController>& controllers) {
   if (controllers.empty()) return "no controller";
   std::vector<std::string> states;
@@ -104,7 +94,9 @@ absl::StatusOr<NvmeNamespace> WaitForDevice(const Host& host, const std::string&
                                                      device ? device->device : "no block device"));
     }
     if (live && !rescanned && now >= rescan_at) {
-      Rescan(host, controllers, deadline);
+      // The kernel may have missed the announcement of the namespace. The wait goes on either way,
+      // and it is the wait that reports.
+      Rescan(host, controllers, deadline).IgnoreError();
       rescanned = true;
     }
     host.events.Wait(seen, deadline);

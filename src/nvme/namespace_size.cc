@@ -8,24 +8,12 @@
 #include <vector>
 
 #include "base/status.h"
+#include "nvme/rescan.h"
 
 namespace rds_csi {
 namespace {
 
 constexpr absl::Duration kRescanInterval = absl::Seconds(2);
-
-absl::Status Rescan(const Host& host, const std::string& nqn, absl::Time deadline) {
-  ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers, FindControllers(host.files, nqn));
-  for (const NvmeController& controller : controllers) {
-    if (controller.state != "live") continue;
-    RETURN_IF_ERROR(
-        RunIo(host.exec,
-              {"write", fmt::format("/sys/class/nvme/{}/rescan_controller", controller.name)}, "1",
-              deadline)
-            .status());
-  }
-  return absl::OkStatus();
-}
 
 absl::StatusOr<NvmeNamespace> GetNamespace(const Host& host, const std::string& nqn) {
   ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(host.files, nqn));
@@ -44,7 +32,9 @@ absl::StatusOr<NvmeNamespace> WaitForSize(const Host& host, const std::string& n
     if (size_bytes > 0 && device.size_bytes >= size_bytes) return device;
     const absl::Time now = host.clock.Now();
     if (now >= rescan_at) {
-      RETURN_IF_ERROR(Rescan(host, nqn, deadline));
+      ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers,
+                       FindControllers(host.files, nqn));
+      RETURN_IF_ERROR(Rescan(host, controllers, deadline));
       rescan_at = now + kRescanInterval;
       ASSIGN_OR_RETURN(device, GetNamespace(host, nqn));
       if (device.size_bytes >= size_bytes) return device;
