@@ -73,7 +73,8 @@ class ControllerServiceTest : public testing::Test {
                                     .base_paths = {"/storage-pool/csi"},
                                     .rds_address = "rds.example",
                                     .nvme = {"10.0.0.1", 4420}};
-  Rpcs rpcs_{clock_, audit_.log()};
+  WireClock wire_clock_{clock_};
+  Rpcs rpcs_{wire_clock_, audit_.log()};
   const std::unique_ptr<grpc::Service> service_ = NewControllerService(
       rpcs_, {volumes_, room_, nodes_, clock_, config_}, TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};

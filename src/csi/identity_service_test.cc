@@ -39,7 +39,8 @@ class IdentityServiceTest : public testing::Test {
   CapturedLog log_{folder_ / "log"};
   KeptAudit audit_;
   FakeClock clock_;
-  Rpcs rpcs_{clock_, audit_.log()};
+  WireClock wire_clock_{clock_};
+  Rpcs rpcs_{wire_clock_, audit_.log()};
   std::unique_ptr<Readiness> readiness_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<TestServer> server_;

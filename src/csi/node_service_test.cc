@@ -63,7 +63,8 @@ class NodeServiceTest : public testing::Test {
   KeptAudit audit_;
   FakeHost machine_;
   const NodeConfig config_ = {*NodeId::Parse("worker-1"), "cluster", "/var/lib/kubelet"};
-  Rpcs rpcs_{machine_.clock(), audit_.log()};
+  WireClock wire_clock_{machine_.clock()};
+  Rpcs rpcs_{wire_clock_, audit_.log()};
   const std::unique_ptr<grpc::Service> service_ = NewNodeService(
       rpcs_, {machine_.host(), config_}, 32, TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};

@@ -26,10 +26,12 @@ class ScriptedNode final : public csi::v1::Node::Service {
   grpc::Status NodeStageVolume(grpc::ServerContext* context,
                                const csi::v1::NodeStageVolumeRequest* request,
                                csi::v1::NodeStageVolumeResponse*) override {
+    const OnTheWire on_the_wire;
     return rpcs_.Answer(*context, *request, work);
   }
   grpc::Status NodeGetInfo(grpc::ServerContext* context, const csi::v1::NodeGetInfoRequest* request,
                            csi::v1::NodeGetInfoResponse*) override {
+    const OnTheWire on_the_wire;
     return rpcs_.Answer(*context, *request, work);
   }
 

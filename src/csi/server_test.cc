@@ -23,6 +23,7 @@ class SlowIdentity final : public Identity::Service {
  public:
   grpc::Status Probe(grpc::ServerContext*, const csi::v1::ProbeRequest*,
                      csi::v1::ProbeResponse*) override {
+    const OnTheWire on_the_wire;
     work();
     return grpc::Status::OK;
   }
