@@ -15,7 +15,6 @@
 //   exchange PATH                 what to write   what reading the same descriptor then gave
 //   write PATH                    what to write   nothing; for sysfs attributes that may block
 //   reach HOST PORT MILLISECONDS                  the numeric address that accepted a TCP connection
-//   size DEVICE                                   bytes: BLKGETSIZE64
 //   readonly DEVICE 0|1                           nothing; BLKROSET
 //
 // Exit status 0: done. 1: a system call failed; standard error is "ERRNO WORDS", the errno as a

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdint>
 
 namespace rds_csi {
 
@@ -20,16 +19,6 @@ Outcome OpenDevice(const std::string& device, int flags, Fd& fd) {
   }
   if (!S_ISBLK(status.st_mode)) return Failed(ENOTBLK, fmt::format("open {}", device));
   return Done();
-}
-
-Outcome DeviceSize(const std::string& device) {
-  Fd fd;
-  if (Outcome outcome = OpenDevice(device, 0, fd); !outcome.ok()) return outcome;
-  uint64_t bytes = 0;
-  if (ioctl(fd.get(), BLKGETSIZE64, &bytes) != 0) {
-    return Failed(errno, fmt::format("get the size of {}", device));
-  }
-  return Done(fmt::format("{}\n", bytes));
 }
 
 Outcome SetDeviceReadOnly(const std::string& device, bool read_only) {

@@ -13,9 +13,6 @@ namespace rds_csi {
 // Opens read-only, with `flags` besides. ENOTBLK when it is something else than a block device.
 Outcome OpenDevice(const std::string& device, int flags, Fd& fd);
 
-// BLKGETSIZE64: its bytes, as text.
-Outcome DeviceSize(const std::string& device);
-
 // BLKROSET: whether writers, root included, are refused from now on.
 Outcome SetDeviceReadOnly(const std::string& device, bool read_only);
 

@@ -51,7 +51,6 @@ Result Bind(const Arguments& a) {
 Result Unmount(const Arguments& a) { return UnmountByCall(a[0]); }
 Result Probe(const Arguments& a) { return ProbeDevice(a[0]); }
 Result Statfs(const Arguments& a) { return FilesystemUsage(a[0]); }
-Result Size(const Arguments& a) { return DeviceSize(a[0]); }
 
 Result Openers(const Arguments& a) {
   const std::optional<DeviceNumber> number = FindDeviceNumber(a[0]);
@@ -89,7 +88,7 @@ struct Verb {
   Result (*run)(const Arguments&);
 };
 
-constexpr std::array<Verb, 11> kVerbs = {{
+constexpr std::array<Verb, 10> kVerbs = {{
     {"mount", "DEVICE TARGET TYPE [OPTION...]", 3, true, Mount},
     {"bind", "SOURCE TARGET [OPTION...]", 2, true, Bind},
     {"unmount", "TARGET", 1, false, Unmount},
@@ -99,7 +98,6 @@ constexpr std::array<Verb, 11> kVerbs = {{
     {"exchange", "PATH <DATA", 1, false, ExchangeOnce},
     {"write", "PATH <DATA", 1, false, Write},
     {"reach", "HOST PORT MILLISECONDS", 3, false, Reach},
-    {"size", "DEVICE", 1, false, Size},
     {"readonly", "DEVICE 0|1", 2, false, ReadOnly},
 }};
 

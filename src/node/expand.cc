@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/expand.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -18,15 +16,10 @@ namespace {
 
 constexpr absl::Duration kSizeTimeout = absl::Seconds(30);
 
-absl::Status NotThere(const ExpandRequest& request) {
-  return absl::NotFoundError(
-      fmt::format("volume {} is not at {}", request.id.str(), request.volume_path));
-}
-
 // Whether the volume's bare device stands at the path: a block volume needs no more than its size.
 absl::StatusOr<bool> IsBlockDeviceAt(const Host& host, const ExpandRequest& request) {
   const absl::StatusOr<FileInfo> info = host.files.Stat(request.volume_path);
-  if (absl::IsNotFound(info.status())) return NotThere(request);
+  if (absl::IsNotFound(info.status())) return NotAt(request.id, request.volume_path);
   if (!info.ok()) return info.status();
   return info->type == FileType::kBlockDevice;
 }
@@ -42,7 +35,7 @@ absl::StatusOr<bool> IsBlockStagingAt(const Host& host, const ExpandRequest& req
 absl::Status GrowFilesystem(const Host& host, const ExpandRequest& request, const Mount& mount,
                             const NvmeNamespace& device, absl::Time deadline) {
   const std::optional<FsType> type = FindFsType(mount.fs_type);
-  if (!type || mount.number != device.number) return NotThere(request);
+  if (!type || mount.number != device.number) return NotAt(request.id, request.volume_path);
   return Grow(host.exec, *type, device.device, request.volume_path, deadline);
 }
 
@@ -51,15 +44,14 @@ absl::Status GrowFilesystem(const Host& host, const ExpandRequest& request, cons
 absl::StatusOr<int64_t> ExpandOnNode(const Node& node, const ExpandRequest& request,
                                      absl::Time deadline) {
   const Host& host = node.host;
-  // CSI knows only NOT_FOUND for a path that holds no volume, however odd it is.
   if (!CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.volume_path).ok()) {
-    return NotThere(request);
+    return NotAt(request.id, request.volume_path);
   }
   ASSIGN_OR_RETURN(bool block, IsBlockDeviceAt(host, request));
   ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.volume_path));
   if (!block && !mount) {
     ASSIGN_OR_RETURN(block, IsBlockStagingAt(host, request));
-    if (!block) return NotThere(request);
+    if (!block) return NotAt(request.id, request.volume_path);
   }
   ASSIGN_OR_RETURN(const NvmeNamespace device,
                    WaitForSize(host, request.id.Nqn(), request.range.required_bytes,

@@ -39,6 +39,10 @@ absl::Status CheckInsideKubeletDirectory(Files& files, const std::string& kubele
   return real == root || IsBelow(real, root) ? absl::OkStatus() : Outside(path, kubelet_dir);
 }
 
+absl::Status NotAt(const VolumeId& volume, const std::string& path) {
+  return absl::NotFoundError(fmt::format("volume {} is not at {}", volume.str(), path));
+}
+
 absl::StatusOr<bool> MakeTargetFile(Files& files, const std::string& path) {
   RETURN_IF_ERROR(files.MakeDirectories(ParentOf(path), kDirectoryMode));
   absl::Status made = files.CreateExclusively(path, kTargetFileMode);

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "host/files.h"
+#include "model/volume_id.h"
 
 namespace rds_csi {
 
@@ -18,6 +19,9 @@ inline constexpr uint32_t kTargetFileMode = 0640;
 // symbolic links on its way are followed, or is a symbolic link itself.
 absl::Status CheckInsideKubeletDirectory(Files& files, const std::string& kubelet_dir,
                                          const std::string& path);
+
+// NOT_FOUND: what CSI answers for a path that does not hold the volume, however odd it is.
+absl::Status NotAt(const VolumeId& volume, const std::string& path);
 
 // The empty file that a device is bind-mounted on, with what is missing above it (BLK-7). Answers
 // whether this call made it; one that is there already is success.

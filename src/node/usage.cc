@@ -11,11 +11,6 @@
 namespace rds_csi {
 namespace {
 
-absl::Status NotThere(const UsageRequest& request) {
-  return absl::NotFoundError(
-      fmt::format("volume {} is not at {}", request.id.str(), request.volume_path));
-}
-
 VolumeUsage Gone(const UsageRequest& request, DeviceNumber number) {
   return {.filesystem = {},
           .block_bytes = {},
@@ -35,7 +30,7 @@ absl::StatusOr<VolumeUsage> UsageOfBlockDevice(const Host& host, const UsageRequ
 absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Host& host, const UsageRequest& request,
                                               absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.volume_path));
-  if (!mount) return NotThere(request);
+  if (!mount) return NotAt(request.id, request.volume_path);
   ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
                    FindNamespace(host.files, request.id.Nqn()));
   if (!device || device->number != mount->number) return Gone(request, mount->number);
@@ -48,12 +43,11 @@ absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Host& host, const UsageReque
 absl::StatusOr<VolumeUsage> GetVolumeUsage(const Node& node, const UsageRequest& request,
                                            absl::Time deadline) {
   const Host& host = node.host;
-  // CSI knows only NOT_FOUND for a path that holds no volume, however odd it is.
   if (!CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.volume_path).ok()) {
-    return NotThere(request);
+    return NotAt(request.id, request.volume_path);
   }
   const absl::StatusOr<FileInfo> info = host.files.Stat(request.volume_path);
-  if (absl::IsNotFound(info.status())) return NotThere(request);
+  if (absl::IsNotFound(info.status())) return NotAt(request.id, request.volume_path);
   if (!info.ok()) return info.status();
   if (info->type == FileType::kBlockDevice) {
     return UsageOfBlockDevice(host, request, info->number);

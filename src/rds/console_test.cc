@@ -12,16 +12,8 @@ namespace {
 using Verb = RosCommand::Verb;
 using Code = absl::StatusCode;
 
-RosCommand Command(Verb verb) {
-  RosCommand command;
-  command.menu = "/disk";
-  command.verb = verb;
-  if (verb == Verb::kSet || verb == Verb::kRemove) command.id = "*1F";
-  return command;
-}
-
 TEST(ConsoleLineTest, PrintNamesPropertiesAndAlternatives) {
-  RosCommand command = Command(Verb::kPrint);
+  RosCommand command = DiskCommand(Verb::kPrint);
   command.properties = {".id", "slot"};
   command.any_of = {{"slot", "a"}, {"slot", "b"}, {"mount-point", "pool"}};
   EXPECT_EQ(*ToConsoleLine(command),
@@ -31,7 +23,7 @@ TEST(ConsoleLineTest, PrintNamesPropertiesAndAlternatives) {
 }
 
 TEST(ConsoleLineTest, AddAnswersTheNewRowInTheSameRoundTrip) {
-  RosCommand command = Command(Verb::kAdd);
+  RosCommand command = DiskCommand(Verb::kAdd);
   command.values = {{"slot", "a"}, {"type", "file"}};
   EXPECT_EQ(*ToConsoleLine(command),
             "/disk/add slot=\"a\" type=\"file\"; :put [:serialize to=json "
@@ -40,7 +32,7 @@ TEST(ConsoleLineTest, AddAnswersTheNewRowInTheSameRoundTrip) {
 }
 
 TEST(ConsoleLineTest, SetAnswersTheRowInTheSameRoundTrip) {
-  RosCommand command = Command(Verb::kSet);
+  RosCommand command = DiskCommand(Verb::kSet);
   command.values = {{"comment", ""}};
   command.properties = {"slot"};
   EXPECT_EQ(*ToConsoleLine(command),
@@ -50,9 +42,9 @@ TEST(ConsoleLineTest, SetAnswersTheRowInTheSameRoundTrip) {
 }
 
 TEST(ConsoleLineTest, RemovesByIdAndFilesByName) {
-  EXPECT_EQ(*ToConsoleLine(Command(Verb::kRemove)),
+  EXPECT_EQ(*ToConsoleLine(DiskCommand(Verb::kRemove)),
             "/disk/remove numbers=*1F; :put \"rds-csi-end\"");
-  RosCommand file = Command(Verb::kRemove);
+  RosCommand file = DiskCommand(Verb::kRemove);
   file.menu = "/file";
   file.id = "pool/a.img";
   EXPECT_EQ(*ToConsoleLine(file),
@@ -60,14 +52,14 @@ TEST(ConsoleLineTest, RemovesByIdAndFilesByName) {
 }
 
 TEST(ConsoleLineTest, SendsNothingThatCouldEndAString) {
-  RosCommand command = Command(Verb::kSet);
+  RosCommand command = DiskCommand(Verb::kSet);
   command.values = {{"comment", "a\"; /system/reset-configuration; :put \""}};
   EXPECT_EQ(ToConsoleLine(command).status().code(), Code::kInvalidArgument);
 }
 
 TEST(ConsoleReplyTest, GoldenFiles) {
   for (const Golden& golden : ReadGoldens("console")) {
-    const auto records = ParseConsoleReply(golden.reply, Command(golden.verb));
+    const auto records = ParseConsoleReply(golden.reply, DiskCommand(golden.verb));
     EXPECT_EQ(Shown(records), golden.expected) << golden.name;
   }
 }
@@ -75,27 +67,28 @@ TEST(ConsoleReplyTest, GoldenFiles) {
 TEST(ConsoleReplyTest, AnAnswerWithoutItsEndIsAnUnknownOutcome) {
   for (const char* output : {"", "[]\r\n", "[{\".id\":\"*1\"", "rds-csi-en"}) {
     for (const Verb verb : {Verb::kPrint, Verb::kAdd, Verb::kSet, Verb::kRemove}) {
-      EXPECT_EQ(ParseConsoleReply(output, Command(verb)).status().code(), Code::kDeadlineExceeded)
+      EXPECT_EQ(ParseConsoleReply(output, DiskCommand(verb)).status().code(),
+                Code::kDeadlineExceeded)
           << output;
     }
   }
 }
 
 TEST(ConsoleReplyTest, VOL_1_AnEmptyAnswerIsNoRecordsOnlyWhenItIsWhole) {
-  const auto whole = ParseConsoleReply("\r\nrds-csi-end\r\n", Command(Verb::kPrint));
+  const auto whole = ParseConsoleReply("\r\nrds-csi-end\r\n", DiskCommand(Verb::kPrint));
   ASSERT_TRUE(whole.ok());
   EXPECT_TRUE(whole->empty());
 }
 
 TEST(ConsoleReplyTest, AnUnreadableAnswerToAPrintIsInternal) {
-  const auto records = ParseConsoleReply("what?\r\nrds-csi-end\r\n", Command(Verb::kPrint));
+  const auto records = ParseConsoleReply("what?\r\nrds-csi-end\r\n", DiskCommand(Verb::kPrint));
   EXPECT_EQ(records.status().code(), Code::kInternal);
 }
 
 TEST(ConsoleReplyTest, AnUnreadableAnswerToAChangeIsAnUnknownOutcome) {
   for (const char* output :
        {"what?\r\nrds-csi-end\r\n", "[]\r\nrds-csi-end\r\n", "[{\"a\":{}}]\r\nrds-csi-end\r\n"}) {
-    EXPECT_EQ(ParseConsoleReply(output, Command(Verb::kSet)).status().code(),
+    EXPECT_EQ(ParseConsoleReply(output, DiskCommand(Verb::kSet)).status().code(),
               Code::kDeadlineExceeded)
         << output;
   }
@@ -104,7 +97,7 @@ TEST(ConsoleReplyTest, AnUnreadableAnswerToAChangeIsAnUnknownOutcome) {
 TEST(ConsoleReplyTest, DataThatReadsLikeAnErrorIsData) {
   const auto records = ParseConsoleReply(
       "[{\"slot\":\"a\",\"comment\":\"failure: no such item\"}]\r\nrds-csi-end\r\n",
-      Command(Verb::kPrint));
+      DiskCommand(Verb::kPrint));
   ASSERT_TRUE(records.ok());
   EXPECT_EQ(records->at(0).at("comment"), "failure: no such item");
 }

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -72,18 +71,34 @@ int Connect(int fd, const addrinfo& to, absl::Time deadline) {
   return FinishConnect(fd, deadline);
 }
 
+int Count(const addrinfo* addresses) {
+  int count = 0;
+  for (; addresses != nullptr; addresses = addresses->ai_next) ++count;
+  return count;
+}
+
+absl::Time ShareOf(absl::Time deadline, const addrinfo* left) {
+  const absl::Time now = absl::Now();
+  return now + (deadline - now) / Count(left);
+}
+
 }  // namespace
 
 absl::StatusOr<int> Dial(const HostPort& address, absl::Time deadline) {
   ASSIGN_OR_RETURN(const Addresses addresses, Resolve(address));
+  return DialOneOf(*addresses, address, deadline);
+}
+
+absl::StatusOr<int> DialOneOf(const addrinfo& addresses, const HostPort& address,
+                              absl::Time deadline) {
   int error = EADDRNOTAVAIL;
-  for (const addrinfo* to = addresses.get(); to != nullptr; to = to->ai_next) {
+  for (const addrinfo* to = &addresses; to != nullptr; to = to->ai_next) {
     const int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) {
       error = errno;
       continue;
     }
-    error = Connect(fd, *to, deadline);
+    error = Connect(fd, *to, ShareOf(deadline, to));
     if (error == 0) return fd;
     close(fd);
   }

@@ -37,6 +37,14 @@ void TakeHttpStatus(Golden& golden) {
 
 }  // namespace
 
+RosCommand DiskCommand(RosCommand::Verb verb) {
+  RosCommand command;
+  command.menu = "/disk";
+  command.verb = verb;
+  if (verb == RosCommand::Verb::kSet || verb == RosCommand::Verb::kRemove) command.id = "*1F";
+  return command;
+}
+
 std::vector<Golden> ReadGoldens(const std::string& door) {
   std::vector<Golden> goldens;
   for (const auto& entry :

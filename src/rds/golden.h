@@ -21,6 +21,9 @@ struct Golden {
   std::string expected;
 };
 
+// A command on /disk, on the row *1F where it needs one.
+RosCommand DiskCommand(RosCommand::Verb verb);
+
 // All of testdata/`door`, at least one.
 std::vector<Golden> ReadGoldens(const std::string& door);
 

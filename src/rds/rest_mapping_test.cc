@@ -12,16 +12,8 @@ namespace {
 using Verb = RosCommand::Verb;
 using Code = absl::StatusCode;
 
-RosCommand Command(Verb verb) {
-  RosCommand command;
-  command.menu = "/disk";
-  command.verb = verb;
-  if (verb == Verb::kSet || verb == Verb::kRemove) command.id = "*1F";
-  return command;
-}
-
 TEST(HttpRequestTest, PrintJoinsItsAlternatives) {
-  RosCommand command = Command(Verb::kPrint);
+  RosCommand command = DiskCommand(Verb::kPrint);
   command.properties = {".id", "slot"};
   command.any_of = {{"slot", "a"}, {"slot", "b"}, {"mount-point", "pool"}};
   const auto request = ToHttpRequest(command);
@@ -34,26 +26,26 @@ TEST(HttpRequestTest, PrintJoinsItsAlternatives) {
 }
 
 TEST(HttpRequestTest, APrintOfEverythingHasNoQuery) {
-  EXPECT_EQ(ToHttpRequest(Command(Verb::kPrint))->body, "{}");
+  EXPECT_EQ(ToHttpRequest(DiskCommand(Verb::kPrint))->body, "{}");
 }
 
 TEST(HttpRequestTest, AddSetAndRemove) {
-  RosCommand add = Command(Verb::kAdd);
+  RosCommand add = DiskCommand(Verb::kAdd);
   add.values = {{"slot", "a"}};
   EXPECT_EQ(ToHttpRequest(add)->method, "PUT");
   EXPECT_EQ(ToHttpRequest(add)->path, "/rest/disk");
   EXPECT_EQ(ToHttpRequest(add)->body, R"({"slot":"a"})");
-  RosCommand set = Command(Verb::kSet);
+  RosCommand set = DiskCommand(Verb::kSet);
   set.values = {{"comment", ""}};
   EXPECT_EQ(ToHttpRequest(set)->method, "PATCH");
   EXPECT_EQ(ToHttpRequest(set)->path, "/rest/disk/*1F");
   EXPECT_EQ(ToHttpRequest(set)->body, R"({"comment":""})");
-  EXPECT_EQ(ToHttpRequest(Command(Verb::kRemove))->method, "DELETE");
-  EXPECT_EQ(ToHttpRequest(Command(Verb::kRemove))->path, "/rest/disk/*1F");
+  EXPECT_EQ(ToHttpRequest(DiskCommand(Verb::kRemove))->method, "DELETE");
+  EXPECT_EQ(ToHttpRequest(DiskCommand(Verb::kRemove))->path, "/rest/disk/*1F");
 }
 
 TEST(HttpRequestTest, AFileIsRemovedByItsName) {
-  RosCommand command = Command(Verb::kRemove);
+  RosCommand command = DiskCommand(Verb::kRemove);
   command.menu = "/file";
   command.id = "pool/a.img";
   EXPECT_EQ(ToHttpRequest(command)->method, "POST");
@@ -62,14 +54,14 @@ TEST(HttpRequestTest, AFileIsRemovedByItsName) {
 }
 
 TEST(HttpRequestTest, AnIdCannotLeadToAnotherPath) {
-  RosCommand command = Command(Verb::kSet);
+  RosCommand command = DiskCommand(Verb::kSet);
   command.id = "*1F/../../user";
   EXPECT_EQ(ToHttpRequest(command).status().code(), Code::kInvalidArgument);
 }
 
 TEST(HttpReplyTest, GoldenFiles) {
   for (const Golden& golden : ReadGoldens("rest")) {
-    const auto records = ParseHttpReply(golden.http_status, golden.reply, Command(golden.verb));
+    const auto records = ParseHttpReply(golden.http_status, golden.reply, DiskCommand(golden.verb));
     EXPECT_EQ(Shown(records), golden.expected) << golden.name;
   }
 }
@@ -77,32 +69,34 @@ TEST(HttpReplyTest, GoldenFiles) {
 TEST(HttpReplyTest, ATruncatedAnswerIsNeverTakenForData) {
   const std::string whole = R"([{".id":"*1","slot":"a"},{".id":"*2","slot":"b"}])";
   for (size_t size = 0; size < whole.size(); ++size) {
-    EXPECT_FALSE(ParseHttpReply(200, whole.substr(0, size), Command(Verb::kPrint)).ok()) << size;
+    EXPECT_FALSE(ParseHttpReply(200, whole.substr(0, size), DiskCommand(Verb::kPrint)).ok())
+        << size;
   }
 }
 
 TEST(HttpReplyTest, APageOfSomebodyElseIsNoMissingVolume) {
   for (const long status : {200L, 403L, 404L, 502L}) {
     const auto records =
-        ParseHttpReply(status, "<html><body>Not Found</body></html>", Command(Verb::kPrint));
+        ParseHttpReply(status, "<html><body>Not Found</body></html>", DiskCommand(Verb::kPrint));
     EXPECT_EQ(records.status().code(), Code::kInternal) << status;
   }
 }
 
 TEST(HttpReplyTest, AnUnreadableAnswerToAChangeIsAnUnknownOutcome) {
   for (const char* body : {"", "<html>", "[]", R"([{"a":"1"},{"a":"2"}])", R"({"a":{}})"}) {
-    EXPECT_EQ(ParseHttpReply(200, body, Command(Verb::kSet)).status().code(),
+    EXPECT_EQ(ParseHttpReply(200, body, DiskCommand(Verb::kSet)).status().code(),
               Code::kDeadlineExceeded)
         << body;
   }
 }
 
 TEST(HttpReplyTest, AMissingRecordIsNotFoundOnlyInRouterOsOwnWords) {
-  EXPECT_EQ(ParseHttpReply(404, R"({"error":404,"message":"Not Found"})", Command(Verb::kRemove))
-                .status()
-                .code(),
-            Code::kNotFound);
-  EXPECT_EQ(ParseHttpReply(404, "Not Found", Command(Verb::kRemove)).status().code(),
+  EXPECT_EQ(
+      ParseHttpReply(404, R"({"error":404,"message":"Not Found"})", DiskCommand(Verb::kRemove))
+          .status()
+          .code(),
+      Code::kNotFound);
+  EXPECT_EQ(ParseHttpReply(404, "Not Found", DiskCommand(Verb::kRemove)).status().code(),
             Code::kDeadlineExceeded);
 }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/ssh_transport.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "base/status.h"
 #include "rds/console.h"
-#include "rds/credentials.h"
+#include "rds/login.h"
 #include "rds/records.h"
 #include "rds/session_pool.h"
 #include "rds/ssh_session.h"
@@ -22,8 +20,11 @@ constexpr int kSessions = 2;
 class SshTransport final : public RosTransport {
  public:
   SshTransport(HostPort address, std::string directory, const TransportOptions& options)
-      : address_(std::move(address)),
-        directory_(std::move(directory)),
+      : login_(
+            std::move(address), std::move(directory),
+            [pinned = !options.any_host_key](const Credentials& found, const std::string& where) {
+              return CheckForSsh(found, where, pinned);
+            }),
         options_(options),
         pool_(options.connections > 0 ? options.connections : kSessions) {}
 
@@ -33,36 +34,21 @@ class SshTransport final : public RosTransport {
  private:
   using Session = std::unique_ptr<SshSession>;
 
-  absl::Status Unavailable(std::string_view why) const;
-  absl::StatusOr<Credentials> Read() const;
   absl::StatusOr<Session> LogIn(absl::Time deadline) const;
   absl::Status MakeReady(Session& session, absl::Time deadline) const;
 
-  HostPort address_;
-  std::string directory_;
+  Login login_;
   TransportOptions options_;
   SessionPool<SshSession> pool_;
 };
 
-absl::Status SshTransport::Unavailable(std::string_view why) const {
-  return Error(absl::StatusCode::kUnavailable, fmt::format("RDS {}: {}", ToString(address_), why));
-}
-
-absl::StatusOr<Credentials> SshTransport::Read() const {
-  absl::StatusOr<Credentials> credentials = ReadCredentials(directory_);
-  if (!credentials.ok()) return Unavailable(Message(credentials.status()));
-  const absl::Status enough = CheckForSsh(*credentials, directory_, !options_.any_host_key);
-  if (!enough.ok()) return Unavailable(Message(enough));
-  return credentials;
-}
-
 // With the files as they are now: the Secret may have been swapped since the last login.
 absl::StatusOr<SshTransport::Session> SshTransport::LogIn(absl::Time deadline) const {
   const absl::Time until = std::min(deadline, absl::Now() + options_.connect_timeout);
-  ASSIGN_OR_RETURN(const Credentials credentials, Read());
+  ASSIGN_OR_RETURN(const Credentials credentials, login_.Read());
   ASSIGN_OR_RETURN(SshSession::Login login,
-                   SshSession::Open(address_, credentials, options_, until));
-  if (login.session == nullptr) return Unavailable(login.refused);
+                   SshSession::Open(login_.address(), credentials, options_, until));
+  if (login.session == nullptr) return login_.Unavailable(login.refused);
   return std::move(login.session);
 }
 
@@ -84,11 +70,11 @@ absl::StatusOr<std::vector<RosRecord>> SshTransport::Run(const RosCommand& comma
                                                          absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::string line, ToConsoleLine(command));
   auto lease = pool_.Acquire(deadline);
-  if (!lease) return Unavailable("all SSH sessions were busy until the deadline");
+  if (!lease) return login_.Unavailable("all SSH sessions were busy until the deadline");
   RETURN_IF_ERROR(MakeReady(lease->session, deadline));
   if (absl::Now() >= deadline) {
     lease->session = nullptr;
-    return Unavailable("out of time before anything was sent");
+    return login_.Unavailable("out of time before anything was sent");
   }
   const absl::StatusOr<std::string> output = lease->session->Exec(line, deadline);
   if (!output.ok()) {
