@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observe/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "observe/kept_reports.h"
+
+namespace rds_csi {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(ReasonTest, EachStandsAtItsPlaceInTheTable) {
+  for (size_t i = 0; i < AllReasons().size(); ++i) {
+    EXPECT_EQ(static_cast<size_t>(AllReasons()[i]), i) << NameOf(AllReasons()[i]);
+  }
+  EXPECT_EQ(AllReasons().back(), Reason::kQuarantined);
+}
+
+TEST(ReasonTest, EVT_1_TheEventsOfKubernetesHaveTheseNames) {
+  std::set<std::string_view> events;
+  for (const Reason reason : AllReasons()) {
+    if (IsKubernetesEvent(reason)) events.insert(NameOf(reason));
+  }
+  EXPECT_EQ(events,
+            (std::set<std::string_view>{
+                "MountFailure", "RecoveryFailed", "StaleMountDetected", "ConnectionFailure",
+                "ConnectionRecovery", "AttachmentConflict", "VolumeAttached", "VolumeDetached",
+                "StaleAttachmentCleared", "MigrationStarted", "MigrationCompleted",
+                "MigrationFailed", "OrphanDetected", "OrphanCleaned"}));
+}
+
+TEST(ReportersTest, EveryReporterIsTold) {
+  KeptReports first;
+  KeptReports second;
+  Reporters both({&first, &second});
+  both.Tell({.reason = Reason::kFenceSet,
+             .volume_id = "pvc-1",
+             .node_id = {},
+             .claim = {},
+             .message = "node a may connect"});
+  EXPECT_THAT(first.Reasons(), ElementsAre(Reason::kFenceSet));
+  EXPECT_THAT(second.Reasons(), ElementsAre(Reason::kFenceSet));
+}
+
+}  // namespace
+}  // namespace rds_csi
