@@ -11,7 +11,7 @@ namespace rds_csi {
 Fence FenceOf(const Ledger& ledger);
 
 // Writes `ledger` and its fence. Where somebody could keep a session that the new fence does not
-// allow, every session is dropped first. One round trip, two then.
+// allow, every session is dropped first. One round trip, two then. Both are told to the reporter.
 absl::StatusOr<Volume> Admit(const Controller& controller, const Volume& volume,
                              const Ledger& ledger, absl::Time deadline);
 

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "controller/admit.h"
@@ -15,13 +17,6 @@ namespace {
 
 constexpr std::string_view kDefaultFsType = "ext4";
 
-// A volume of the former driver has no ledger: nobody knows from the RDS who uses it. It gets an
-// empty one, and since its export admits everybody, Admit drops whatever sessions it has.
-Ledger LedgerOf(const Controller& controller, const Volume& volume) {
-  if (volume.ledger) return *volume.ledger;
-  return Ledger{controller.config.cluster_id, volume.id, Origin::kBlank, 0, {}};
-}
-
 bool Shares(const Capability& capability) {
   return capability.block && capability.mode == AccessMode::kMultiNodeMultiWriter;
 }
@@ -32,38 +27,61 @@ bool MayJoin(const Ledger& ledger, const Capability& capability) {
   return ledger.attachments.size() == 1 && ledger.attachments[0].shared && Shares(capability);
 }
 
-// Takes out the attachments whose nodes are gone from the cluster (ATT-5).
-absl::Status ForgetVanished(const Controller& controller, Ledger& ledger, absl::Time deadline) {
-  std::vector<Attachment> kept;
-  for (const Attachment& attachment : ledger.attachments) {
-    ASSIGN_OR_RETURN(const bool exists, controller.nodes.Exists(attachment.node, deadline));
-    if (exists) kept.push_back(attachment);
-  }
-  ledger.attachments = std::move(kept);
-  return absl::OkStatus();
+void Tell(const Controller& controller, const AttachRequest& request, Reason reason,
+          std::string message) {
+  controller.reporter.Tell({.reason = reason,
+                            .volume_id = request.id.str(),
+                            .node_id = request.node.str(),
+                            .claim = ClaimIn(request.context.passed_on),
+                            .message = std::move(message)});
 }
 
-absl::Status Conflict(const Ledger& ledger, const NodeId& node) {
-  std::vector<std::string> holders;
-  for (const Attachment& attachment : ledger.attachments) holders.push_back(attachment.node.str());
-  return Error(absl::StatusCode::kFailedPrecondition,
-               fmt::format("volume {} is attached to {} and cannot be attached to {}",
-                           ledger.volume.str(), fmt::join(holders, " and "), node.str()));
+absl::Status Conflict(const Controller& controller, const AttachRequest& request,
+                      const std::vector<NodeId>& holders) {
+  std::vector<std::string> names;
+  for (const NodeId& holder : holders) names.push_back(holder.str());
+  const std::string text =
+      fmt::format("volume {} is attached to {} and cannot be attached to {}", request.id.str(),
+                  fmt::join(names, " and "), request.node.str());
+  Tell(controller, request, Reason::kAttachmentConflict, text);
+  return Error(absl::StatusCode::kFailedPrecondition, text);
+}
+
+std::vector<NodeId> HoldersIn(const Ledger& ledger) {
+  std::vector<NodeId> holders;
+  for (const Attachment& attachment : ledger.attachments) holders.push_back(attachment.node);
+  return holders;
+}
+
+// Takes out the attachments whose nodes are gone from the cluster (ATT-5), and answers those nodes.
+absl::StatusOr<std::vector<NodeId>> ForgetVanished(const Controller& controller, Ledger& ledger,
+                                                   absl::Time deadline) {
+  std::vector<NodeId> vanished;
+  for (const NodeId& node : HoldersIn(ledger)) {
+    ASSIGN_OR_RETURN(const bool exists, controller.cluster.HasNode(node, deadline));
+    if (!exists) vanished.push_back(node);
+  }
+  std::erase_if(ledger.attachments, [&](const Attachment& attachment) {
+    return std::find(vanished.begin(), vanished.end(), attachment.node) != vanished.end();
+  });
+  return vanished;
 }
 
 absl::Status CheckNodeExists(const Controller& controller, const NodeId& node,
                              absl::Time deadline) {
-  ASSIGN_OR_RETURN(const bool exists, controller.nodes.Exists(node, deadline));
+  ASSIGN_OR_RETURN(const bool exists, controller.cluster.HasNode(node, deadline));
   if (exists) return absl::OkStatus();
   return absl::NotFoundError(fmt::format("node {} is not one of the cluster", node.str()));
 }
 
-absl::Status MakeWay(const Controller& controller, const AttachRequest& request, Ledger& ledger,
-                     absl::Time deadline) {
-  if (MayJoin(ledger, request.capability)) return absl::OkStatus();
-  RETURN_IF_ERROR(ForgetVanished(controller, ledger, deadline));
-  if (MayJoin(ledger, request.capability)) return absl::OkStatus();
-  return Conflict(ledger, request.node);
+// Answers the nodes whose attachments had to go.
+absl::StatusOr<std::vector<NodeId>> MakeWay(const Controller& controller,
+                                            const AttachRequest& request, Ledger& ledger,
+                                            absl::Time deadline) {
+  if (MayJoin(ledger, request.capability)) return std::vector<NodeId>();
+  ASSIGN_OR_RETURN(std::vector<NodeId> vanished, ForgetVanished(controller, ledger, deadline));
+  if (MayJoin(ledger, request.capability)) return vanished;
+  return Conflict(controller, request, HoldersIn(ledger));
 }
 
 void AddAttachment(const Controller& controller, const AttachRequest& request, Ledger& ledger) {
@@ -99,19 +117,73 @@ PublishContext Answer(const Controller& controller, const AttachRequest& request
   };
 }
 
+// As the former driver answered, for a volume that stays as it attached it.
+PublishContext AnswerUnfenced(const Controller& controller, const AttachRequest& request,
+                              const Volume& volume) {
+  return {.nvme = NvmeAddress(controller, request, volume),
+          .fs_type = FsTypeOf(request),
+          .host = {},
+          .generation = 0,
+          .formatting = Formatting::kAllowed};
+}
+
+// Of a volume of the former driver: whether this node has it already, by what Kubernetes says.
+absl::StatusOr<bool> HasItAlready(const Controller& controller, const AttachRequest& request,
+                                  absl::Time deadline) {
+  ASSIGN_OR_RETURN(const Cluster::Wanted wanted, controller.cluster.WantedOf(request.id, deadline));
+  bool here = false;
+  std::vector<NodeId> others;
+  for (const WantedAttachment& each : wanted.value_or(std::vector<WantedAttachment>())) {
+    if (!each.attached || each.volume != request.id) continue;
+    if (each.node == request.node) here = true;
+    if (each.node != request.node) others.push_back(each.node);
+  }
+  if (others.empty()) return here;
+  return Conflict(controller, request, others);
+}
+
+void TellAttached(const Controller& controller, const AttachRequest& request,
+                  const Ledger& ledger) {
+  const int64_t generation = ledger.Find(request.node)->generation;
+  if (ledger.attachments.size() == 1) {
+    return Tell(controller, request, Reason::kVolumeAttached,
+                fmt::format("attached to {} (attachment {})", request.node.str(), generation));
+  }
+  Tell(controller, request, Reason::kMigrationStarted,
+       fmt::format("{} may use the volume beside {}, for a live migration of at most {} s",
+                   request.node.str(), ledger.attachments.front().node.str(),
+                   request.context.migration_timeout_seconds));
+}
+
+// Lets `request.node` in, which has no attachment yet, and answers the ledger as it then is.
+absl::StatusOr<Ledger> LetIn(const Controller& controller, const AttachRequest& request,
+                             const Volume& volume, Ledger ledger, absl::Time deadline) {
+  RETURN_IF_ERROR(CheckNodeExists(controller, request.node, deadline));
+  ASSIGN_OR_RETURN(const std::vector<NodeId> vanished,
+                   MakeWay(controller, request, ledger, deadline));
+  AddAttachment(controller, request, ledger);
+  RETURN_IF_ERROR(Admit(controller, volume, ledger, deadline).status());
+  for (const NodeId& node : vanished) {
+    Tell(controller, request, Reason::kStaleAttachmentCleared,
+         fmt::format("taken over from node {}, which is no longer in the cluster", node.str()));
+  }
+  TellAttached(controller, request, ledger);
+  return ledger;
+}
+
 }  // namespace
 
 absl::StatusOr<PublishContext> AttachVolume(const Controller& controller,
                                             const AttachRequest& request, absl::Time deadline) {
   ASSIGN_OR_RETURN(const Volume volume, GetOwned(controller, request.id, deadline));
-  Ledger ledger = LedgerOf(controller, volume);
-  const bool attached = ledger.Find(request.node).has_value();
-  if (!attached) {
-    RETURN_IF_ERROR(CheckNodeExists(controller, request.node, deadline));
-    RETURN_IF_ERROR(MakeWay(controller, request, ledger, deadline));
-    AddAttachment(controller, request, ledger);
+  if (!volume.ledger) {
+    ASSIGN_OR_RETURN(const bool has_it, HasItAlready(controller, request, deadline));
+    if (has_it) return AnswerUnfenced(controller, request, volume);
   }
-  if (!attached || !controller.volumes.Shows(volume, FenceOf(ledger))) {
+  Ledger ledger = LedgerOf(controller, volume);
+  if (!ledger.Find(request.node)) {
+    ASSIGN_OR_RETURN(ledger, LetIn(controller, request, volume, ledger, deadline));
+  } else if (!controller.volumes.Shows(volume, FenceOf(ledger))) {
     RETURN_IF_ERROR(Admit(controller, volume, ledger, deadline).status());
   }
   return Answer(controller, request, volume, ledger);

@@ -22,11 +22,18 @@ struct AttachRequest {
 //                                 RDS lost it
 //   attached to another node    → gone from the cluster: taken over (ATT-5); else
 //                                 FAILED_PRECONDITION naming both nodes (ATT-4)
-//   both ask for block RWX      → a second node is let in (ACC-1)
+//   both ask for block RWX      → a second node is let in, for a migration (ACC-1); a third never
+//
+// A volume of the former driver has no ledger, and admits everybody. What Kubernetes says of it
+// holds: attached to this node already, it is left as it is until it is detached, for its pods
+// run; attached to another, FAILED_PRECONDITION. Where nobody says anything, it is fenced now and
+// whoever was connected is dropped.
 //
 // NOT_FOUND: no such volume, or the node is not one of the cluster. UNAVAILABLE: the RDS or the API
 // server cannot be asked; nothing changed. DEADLINE_EXCEEDED: the outcome is unknown; asking again
 // finds out.
+// Told to the reporter: VolumeAttached, MigrationStarted, StaleAttachmentCleared,
+// AttachmentConflict.
 absl::StatusOr<PublishContext> AttachVolume(const Controller& controller,
                                             const AttachRequest& request, absl::Time deadline);
 

@@ -132,7 +132,7 @@ TEST_F(AttachTest, ATT_4_ANodeThatExistsKeepsItsVolume) {
 TEST_F(AttachTest, ATT_5_ANodeThatIsGoneIsCutOffBeforeTheNextIsAdmitted) {
   GivenVolume();
   GivenAttached("node-a");
-  nodes_.gone = {"node-a"};
+  cluster_.gone = {"node-a"};
   const auto context = Attach("node-b");
   ASSERT_TRUE(context.ok()) << Message(context.status());
   ASSERT_EQ(rds_.journal.size(), 3u);
@@ -147,24 +147,71 @@ TEST_F(AttachTest, ATT_5_ANodeThatIsGoneIsCutOffBeforeTheNextIsAdmitted) {
 TEST_F(AttachTest, ATT_5_OneSetIsEnoughWhereRouterOsDropsTheSessionsItself) {
   GivenVolume();
   GivenAttached("node-a");
-  nodes_.gone = {"node-a"};
+  cluster_.gone = {"node-a"};
   Assume({.allow_host_is_list = true, .allow_host_drops_sessions = true});
   ASSERT_TRUE(Attach("node-b").ok());
   EXPECT_EQ(rds_.calls, 2);
 }
 
+TEST_F(AttachTest, EVT_1_TellsTheClaimThatItIsAttached) {
+  GivenVolume();
+  context_.passed_on = {{"csi.storage.k8s.io/pvc/namespace", "shop"},
+                        {"csi.storage.k8s.io/pvc/name", "data-0"}};
+  ASSERT_TRUE(Attach("node-a").ok());
+  EXPECT_THAT(reports_.Reasons(), ElementsAre(Reason::kFenceSet, Reason::kVolumeAttached));
+  EXPECT_EQ(reports_.All()[1].claim, (ClaimName{"shop", "data-0"}));
+  EXPECT_EQ(reports_.All()[1].node_id, "node-a");
+}
+
+TEST_F(AttachTest, EVT_1_TheSameAnswerAgainTellsNobody) {
+  GivenVolume();
+  GivenAttached("node-a");
+  reports_.Clear();
+  ASSERT_TRUE(Attach("node-a").ok());
+  EXPECT_THAT(reports_.All(), IsEmpty());
+}
+
+TEST_F(AttachTest, ATT_4_EVT_1_AConflictIsToldToTheClaim) {
+  GivenVolume();
+  GivenAttached("node-a");
+  reports_.Clear();
+  EXPECT_FALSE(Attach("node-b").ok());
+  ASSERT_THAT(reports_.Reasons(), ElementsAre(Reason::kAttachmentConflict));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr("node-a"));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr("node-b"));
+}
+
+TEST_F(AttachTest, ATT_5_EVT_1_ATakeOverIsTold) {
+  GivenVolume();
+  GivenAttached("node-a");
+  cluster_.gone = {"node-a"};
+  reports_.Clear();
+  ASSERT_TRUE(Attach("node-b").ok());
+  EXPECT_THAT(reports_.Reasons(),
+              ElementsAre(Reason::kSessionsCutOff, Reason::kFenceSet,
+                          Reason::kStaleAttachmentCleared, Reason::kVolumeAttached));
+}
+
+TEST_F(AttachTest, ACC_1_EVT_1_TheSecondNodeOfSharedBlockStartsAMigration) {
+  GivenVolume();
+  GivenAttached("node-a", SharedBlock());
+  reports_.Clear();
+  ASSERT_TRUE(Attach("node-b", SharedBlock()).ok());
+  EXPECT_THAT(reports_.Reasons(), Contains(Reason::kMigrationStarted));
+}
+
 TEST_F(AttachTest, ATT_6_AnApiServerThatDoesNotAnswerChangesNothing) {
   GivenVolume();
   GivenAttached("node-a");
-  nodes_.silent = true;
+  cluster_.silent = true;
   EXPECT_EQ(Attach("node-b").status().code(), Code::kUnavailable);
   EXPECT_THAT(rds_.journal, IsEmpty());
 }
 
 TEST_F(AttachTest, ANodeThatIsNotOneOfTheClusterGetsNothing) {
   GivenVolume();
-  KnownNodes known({Node("node-a")});
-  const Controller controller{*volumes_, room_, known, clock_, config_};
+  UnwatchedCluster known({Node("node-a")});
+  const Controller controller{*volumes_, room_, known, reports_, clock_, config_};
   const auto context = AttachVolume(controller, {id_, Node("node-b"), {}, context_}, deadline_);
   EXPECT_EQ(context.status().code(), Code::kNotFound);
   EXPECT_THAT(Message(context.status()), HasSubstr("node-b"));
@@ -174,8 +221,8 @@ TEST_F(AttachTest, ANodeThatIsNotOneOfTheClusterGetsNothing) {
 TEST_F(AttachTest, ATT_6_WithoutAnApiClientEveryNodeExists) {
   GivenVolume();
   GivenAttached("node-a");
-  NoNodeIsGone nobody;
-  const Controller controller{*volumes_, room_, nobody, clock_, config_};
+  UnwatchedCluster nobody;
+  const Controller controller{*volumes_, room_, nobody, reports_, clock_, config_};
   const auto context = AttachVolume(controller, {id_, Node("node-b"), {}, context_}, deadline_);
   EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
 }
@@ -183,7 +230,7 @@ TEST_F(AttachTest, ATT_6_WithoutAnApiClientEveryNodeExists) {
 TEST_F(AttachTest, ATT_10_ACutOffThatFailsAdmitsNobody) {
   GivenVolume();
   GivenAttached("node-a");
-  nodes_.gone = {"node-a"};
+  cluster_.gone = {"node-a"};
   const std::string before = AllowHost();
   rds_.FailNext("/disk set", Fault::kUnreachable);
   EXPECT_EQ(Attach("node-b").status().code(), Code::kUnavailable);
@@ -214,7 +261,7 @@ TEST_F(AttachTest, ATT_11_TheTruthSurvivesTheLossOfTheController) {
   GivenAttached("node-a");
   RdsVolumes volumes(rds_, {});
   PoolRoom room;
-  const Controller restarted{volumes, room, nodes_, clock_, config_};
+  const Controller restarted{volumes, room, cluster_, reports_, clock_, config_};
   EXPECT_EQ(AttachVolume(restarted, {id_, Node("node-b"), {}, context_}, deadline_).status().code(),
             Code::kFailedPrecondition);
 }
@@ -285,7 +332,7 @@ TEST_F(AttachTest, ACC_1_AThirdNodeTakesThePlaceOfOneThatIsGone) {
   GivenVolume();
   GivenAttached("node-a", SharedBlock());
   GivenAttached("node-b", SharedBlock());
-  nodes_.gone = {"node-a"};
+  cluster_.gone = {"node-a"};
   ASSERT_TRUE(Attach("node-c", SharedBlock()).ok());
   EXPECT_NE(LedgerOnRds().Find(Node("node-b")), std::nullopt);
   EXPECT_NE(LedgerOnRds().Find(Node("node-c")), std::nullopt);
@@ -306,6 +353,42 @@ TEST_F(AttachTest, ACC_1_AFilesystemIsNeverShared) {
   GivenVolume();
   GivenAttached("node-a", filesystem);
   EXPECT_EQ(Attach("node-b", filesystem).status().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(AttachTest, VOL_2_AVolumeThatTheFormerDriverAttachedHereIsLeftAsItIs) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.Want("pvc-1", "node-a");
+  const auto context = Attach("node-a");
+  ASSERT_TRUE(context.ok()) << Message(context.status());
+  EXPECT_EQ(context->generation, 0);
+  EXPECT_EQ(context->nvme, (HostPort{"10.0.0.1", 4420}));
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, VOL_2_ATT_4_AVolumeThatTheFormerDriverAttachedElsewhereStaysThere) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.Want("pvc-1", "node-a");
+  cluster_.Want("pvc-1", "node-b", /*attached=*/false);
+  const auto context = Attach("node-b");
+  EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(context.status()), HasSubstr("node-a"));
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, VOL_2_ATT_6_AVolumeOfTheFormerDriverWaitsForTheApiServer) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.silent = true;
+  EXPECT_EQ(Attach("node-a").status().code(), Code::kUnavailable);
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, VOL_2_AVolumeOfTheFormerDriverIsFencedWithItsFirstAttachmentHere) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.Want("pvc-1", "node-b", /*attached=*/false);
+  const auto context = Attach("node-b");
+  ASSERT_TRUE(context.ok()) << Message(context.status());
+  EXPECT_EQ(context->generation, 1);
+  EXPECT_EQ(AllowHost(), context->host.nqn);
 }
 
 TEST_F(AttachTest, VOL_2_AVolumeOfTheFormerDriverIsCutOffFirstSinceNobodyKnowsWhoUsesIt) {

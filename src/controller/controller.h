@@ -5,16 +5,14 @@
 #define RDS_CSI_CONTROLLER_CONTROLLER_H_
 
 #include <cstdint>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "base/clock.h"
+#include "controller/cluster.h"
 #include "model/contexts.h"
 #include "model/node_id.h"
+#include "observe/report.h"
 #include "rds/pool_room.h"
 #include "rds/volumes.h"
 
@@ -27,36 +25,11 @@ struct ControllerConfig {
   HostPort nvme;                        // where nodes connect unless the StorageClass says else
 };
 
-// Whether a node still is one of the cluster.
-class NodeRegistry {
- public:
-  virtual ~NodeRegistry() = default;
-  // UNAVAILABLE: cannot be told now. Without an API client every node is said to exist (ATT-6).
-  virtual absl::StatusOr<bool> Exists(const NodeId& node, absl::Time deadline) = 0;
-};
-
-// For a controller without an API client: nobody is ever known to be gone.
-class NoNodeIsGone final : public NodeRegistry {
- public:
-  absl::StatusOr<bool> Exists(const NodeId&, absl::Time) override { return true; }
-};
-
-// For a controller without an API client that was told the cluster's nodes.
-class KnownNodes final : public NodeRegistry {
- public:
-  explicit KnownNodes(std::set<NodeId> nodes) : nodes_(std::move(nodes)) {}
-  absl::StatusOr<bool> Exists(const NodeId& node, absl::Time) override {
-    return nodes_.contains(node);
-  }
-
- private:
-  std::set<NodeId> nodes_;
-};
-
 struct Controller {
   RdsVolumes& volumes;
   PoolRoom& room;  // a cache
-  NodeRegistry& nodes;
+  Cluster& cluster;
+  Reporter& reporter;
   Clock& clock;
   const ControllerConfig& config;
 };

@@ -13,7 +13,8 @@
 #include "controller/attach.h"
 #include "controller/create.h"
 #include "controller/detach.h"
-#include "controller/fake_nodes.h"
+#include "controller/fake_cluster.h"
+#include "observe/kept_reports.h"
 #include "rds/fake_router_os.h"
 
 namespace rds_csi {
@@ -70,13 +71,13 @@ class ControllerFixture : public testing::Test {
   void Forget() {
     rds_.calls = 0;
     rds_.journal.clear();
-    nodes_.calls = 0;
+    cluster_.calls = 0;
   }
   // What the RDS is taken to do, from now on.
   void Assume(RosBehaviour behaviour) { volumes_ = std::make_unique<RdsVolumes>(rds_, behaviour); }
 
   // As the edge makes it.
-  Controller controller() { return {*volumes_, room_, nodes_, clock_, config_}; }
+  Controller controller() { return {*volumes_, room_, cluster_, reports_, clock_, config_}; }
 
   VolumeId id_ = Id("pvc-1");
   absl::Time deadline_ = absl::InfiniteFuture();
@@ -87,7 +88,8 @@ class ControllerFixture : public testing::Test {
   FakeRouterOs rds_;
   std::unique_ptr<RdsVolumes> volumes_ = std::make_unique<RdsVolumes>(rds_, RosBehaviour{});
   PoolRoom room_;
-  FakeNodes nodes_;
+  FakeCluster cluster_;
+  KeptReports reports_;
   FakeClock clock_;
   VolumeContext context_;
 };

@@ -105,6 +105,41 @@ TEST_F(DetachTest, ATT_10_AVolumeOfTheFormerDriverIsClosedToEverybody) {
   EXPECT_EQ(rds_.calls, 2);
 }
 
+TEST_F(DetachTest, VOL_2_AVolumeThatTheFormerDriverAttachedElsewhereIsLeftToItsPods) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.Want("pvc-1", "node-b");
+  ASSERT_TRUE(Detach("node-a").ok());
+  EXPECT_TRUE(Exported());
+  ASSERT_TRUE(Detach("node-b").ok());
+  EXPECT_FALSE(Exported());
+}
+
+TEST_F(DetachTest, EVT_1_TellsThatItIsDetached) {
+  GivenVolume();
+  GivenAttached("node-a");
+  reports_.Clear();
+  ASSERT_TRUE(Detach("node-a").ok());
+  EXPECT_THAT(reports_.Reasons(), Contains(Reason::kVolumeDetached));
+}
+
+TEST_F(DetachTest, ACC_1_EVT_1_AMigrationIsCompletedWhenItsSourceLeaves) {
+  GivenVolume();
+  GivenAttached("node-a", SharedBlock());
+  GivenAttached("node-b", SharedBlock());
+  reports_.Clear();
+  ASSERT_TRUE(Detach("node-a").ok());
+  EXPECT_THAT(reports_.Reasons(), Contains(Reason::kMigrationCompleted));
+}
+
+TEST_F(DetachTest, ACC_1_EVT_1_AMigrationHasFailedWhenItsTargetLeaves) {
+  GivenVolume();
+  GivenAttached("node-a", SharedBlock());
+  GivenAttached("node-b", SharedBlock());
+  reports_.Clear();
+  ASSERT_TRUE(Detach("node-b").ok());
+  EXPECT_THAT(reports_.Reasons(), Contains(Reason::kMigrationFailed));
+}
+
 TEST_F(DetachTest, ATT_9_ALostReplyIsNotSuccessAndTheRetryIs) {
   GivenVolume();
   GivenAttached("node-a");

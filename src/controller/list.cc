@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -15,16 +14,22 @@
 namespace rds_csi {
 namespace {
 
-// Where RDS and ledger do not agree; empty when they do. A volume without ledger has nothing to
-// agree with.
-std::string AbnormalityOf(const Controller& controller, const Volume& volume) {
-  if (!volume.ledger || controller.volumes.Shows(volume, FenceOf(*volume.ledger))) return "";
-  if (volume.ledger->attachments.empty()) return "it is exported although it is not attached";
-  if (!volume.disk.exported) return "it is attached but not exported";
-  return fmt::format("it is attached, but its export admits {}", Quoted(volume.disk.allow_host));
+// A volume without ledger has nothing to agree with.
+std::optional<Abnormality> AbnormalityOf(const Controller& controller, const Volume& volume) {
+  if (!volume.ledger || controller.volumes.Shows(volume, FenceOf(*volume.ledger))) return {};
+  if (volume.ledger->attachments.empty()) {
+    return Abnormality{"ExportedUnattached", "it is exported although it is not attached"};
+  }
+  if (!volume.disk.exported) {
+    return Abnormality{"NotExported", "it is attached but not exported", /*inaccessible=*/true};
+  }
+  return Abnormality{
+      "WrongHostAdmitted",
+      fmt::format("it is attached, but its export admits {}", Quoted(volume.disk.allow_host)),
+      /*inaccessible=*/true};
 }
 
-ListedVolume Listed(const Controller& controller, const Volume& volume) {
+ListedVolume ToListed(const Controller& controller, const Volume& volume) {
   ListedVolume listed{volume.id, volume.disk.size_bytes, {}, AbnormalityOf(controller, volume)};
   if (volume.ledger) {
     for (const Attachment& attachment : volume.ledger->attachments) {
@@ -48,32 +53,32 @@ absl::StatusOr<std::optional<VolumeId>> ParseToken(std::string_view token) {
 
 }  // namespace
 
-absl::StatusOr<ListPage> ListVolumes(const Controller& controller, int32_t max_entries,
-                                     std::string_view token, absl::Time deadline) {
+absl::StatusOr<ListPage> ListVolumes(const Controller& controller, Listed which,
+                                     int32_t max_entries, std::string_view token,
+                                     absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::optional<VolumeId> last, ParseToken(token));
   ASSIGN_OR_RETURN(RdsVolumes::Listing listing,
                    controller.volumes.List(controller.config.cluster_id,
                                            controller.config.base_paths, deadline));
-  const std::vector<Volume>& all = listing.volumes;
-  const auto first = std::find_if(all.begin(), all.end(),
-                                  [&](const Volume& volume) { return !last || *last < volume.id; });
-  const auto left = static_cast<size_t>(all.end() - first);
-  const size_t count = max_entries > 0 ? std::min(left, static_cast<size_t>(max_entries)) : left;
   ListPage page;
-  for (size_t i = 0; i < count; ++i) {
-    page.volumes.push_back(Listed(controller, first[static_cast<std::ptrdiff_t>(i)]));
-  }
-  if (count < left) {
-    page.next_token = fmt::format("{}{}", kTokenPrefix, page.volumes.back().id.str());
-  }
   page.unreadable = std::move(listing.unreadable);
+  for (const Volume& volume : listing.volumes) {
+    if (last && volume.id <= *last) continue;
+    ListedVolume listed = ToListed(controller, volume);
+    if (which == Listed::kAbnormal && !listed.abnormal) continue;
+    if (max_entries > 0 && page.volumes.size() == static_cast<size_t>(max_entries)) {
+      page.next_token = fmt::format("{}{}", kTokenPrefix, page.volumes.back().id.str());
+      break;
+    }
+    page.volumes.push_back(std::move(listed));
+  }
   return page;
 }
 
 absl::StatusOr<ListedVolume> GetVolume(const Controller& controller, const VolumeId& id,
                                        absl::Time deadline) {
   ASSIGN_OR_RETURN(const Volume volume, GetOwned(controller, id, deadline));
-  return Listed(controller, volume);
+  return ToListed(controller, volume);
 }
 
 }  // namespace rds_csi

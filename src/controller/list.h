@@ -2,6 +2,7 @@
 #ifndef RDS_CSI_CONTROLLER_LIST_H_
 #define RDS_CSI_CONTROLLER_LIST_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +11,18 @@
 
 namespace rds_csi {
 
+// Where RDS and ledger do not agree about a volume.
+struct Abnormality {
+  std::string_view reason;    // one word, for machines: "NotExported"
+  std::string message;        // for people
+  bool inaccessible = false;  // its node cannot reach it; else it can, though something is wrong
+};
+
 struct ListedVolume {
   VolumeId id;
   int64_t capacity_bytes = 0;
   std::vector<std::string> published_nodes;
-  std::string abnormal;  // why the volume is not in order; empty when it is
+  std::optional<Abnormality> abnormal;
 };
 
 struct ListPage {
@@ -24,11 +32,14 @@ struct ListPage {
   std::vector<std::string> unreadable;
 };
 
+enum class Listed { kAll, kAbnormal };
+
 // A page of at most `max_entries` volumes (0: all), starting behind `token`. A token names the last
 // id of the page before, so it stays valid while volumes come and go: nothing that stays is missed
 // or told twice. One round trip. ABORTED: `token` is none of ours (CSI: bad starting_token).
-absl::StatusOr<ListPage> ListVolumes(const Controller& controller, int32_t max_entries,
-                                     std::string_view token, absl::Time deadline);
+absl::StatusOr<ListPage> ListVolumes(const Controller& controller, Listed which,
+                                     int32_t max_entries, std::string_view token,
+                                     absl::Time deadline);
 
 // One volume. One round trip. NOT_FOUND.
 absl::StatusOr<ListedVolume> GetVolume(const Controller& controller, const VolumeId& id,

@@ -20,7 +20,7 @@ class ListTest : public ControllerFixture {
     for (const char* id : {"c", "a", "e", "b", "d"}) GivenVolume(id);
   }
   absl::StatusOr<ListPage> List(int32_t max_entries, const std::string& token = "") {
-    return ListVolumes(controller(), max_entries, token, deadline_);
+    return ListVolumes(controller(), Listed::kAll, max_entries, token, deadline_);
   }
   static std::vector<std::string> Ids(const ListPage& page) {
     std::vector<std::string> ids;
@@ -75,27 +75,37 @@ TEST_F(ListTest, TellsWhereVolumesAreAttached) {
   GivenAttached("node-b", SharedBlock());
   const auto page = List(0);
   EXPECT_THAT(page->volumes[0].published_nodes, ElementsAre("node-a", "node-b"));
-  EXPECT_EQ(page->volumes[0].abnormal, "");
+  EXPECT_FALSE(page->volumes[0].abnormal.has_value());
 }
 
 TEST_F(ListTest, SaysWhenAnAttachedVolumeLostItsExport) {
   GivenVolume();
   GivenAttached("node-a");
   Row()["nvme-tcp-export"] = "false";
-  EXPECT_THAT(List(0)->volumes[0].abnormal, HasSubstr("not exported"));
+  EXPECT_THAT(List(0)->volumes[0].abnormal->message, HasSubstr("not exported"));
 }
 
 TEST_F(ListTest, SaysWhenAnExportAdmitsOthersThanTheLedger) {
   GivenVolume();
   GivenAttached("node-a");
   Row()["nvme-tcp-server-allow-host-name"] = "";
-  EXPECT_THAT(List(0)->volumes[0].abnormal, HasSubstr("admits"));
+  EXPECT_THAT(List(0)->volumes[0].abnormal->message, HasSubstr("admits"));
 }
 
 TEST_F(ListTest, SaysWhenADetachedVolumeIsExported) {
   GivenVolume();
   Row()["nvme-tcp-export"] = "true";
-  EXPECT_THAT(List(0)->volumes[0].abnormal, HasSubstr("not attached"));
+  EXPECT_THAT(List(0)->volumes[0].abnormal->message, HasSubstr("not attached"));
+}
+
+TEST_F(ListTest, OnlyWhatIsAbnormalPageByPage) {
+  for (const char* id : {"pvc-1", "pvc-2", "pvc-3", "pvc-4"}) GivenVolume(id);
+  for (const char* id : {"pvc-2", "pvc-3"}) Row(id)["nvme-tcp-export"] = "true";
+  const auto first = ListVolumes(controller(), Listed::kAbnormal, 1, "", deadline_);
+  EXPECT_THAT(Ids(*first), ElementsAre("pvc-2"));
+  const auto rest = ListVolumes(controller(), Listed::kAbnormal, 1, first->next_token, deadline_);
+  EXPECT_THAT(Ids(*rest), ElementsAre("pvc-3"));
+  EXPECT_EQ(rest->next_token, "");
 }
 
 TEST_F(ListTest, VOL_2_TheFormerDriversVolumesAreOursBelowOurDirectories) {
@@ -103,7 +113,7 @@ TEST_F(ListTest, VOL_2_TheFormerDriversVolumesAreOursBelowOurDirectories) {
   rds_.AddLegacyDisk("pvc-2", kSize)["file-path"] = "/storage-pool/private/pvc-2.img";
   const auto page = List(0);
   EXPECT_THAT(Ids(*page), ElementsAre("pvc-1"));
-  EXPECT_EQ(page->volumes[0].abnormal, "");
+  EXPECT_FALSE(page->volumes[0].abnormal.has_value());
 }
 
 TEST_F(ListTest, AnotherClustersVolumesAreNotTold) {

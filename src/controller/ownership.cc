@@ -17,6 +17,11 @@ absl::Status CheckOwner(const Controller& controller, const Volume& volume) {
                            volume.ledger->cluster_id, ours));
 }
 
+Ledger LedgerOf(const Controller& controller, const Volume& volume) {
+  if (volume.ledger) return *volume.ledger;
+  return Ledger{controller.config.cluster_id, volume.id, Origin::kBlank, 0, {}};
+}
+
 absl::StatusOr<Volume> GetOwned(const Controller& controller, const VolumeId& id,
                                 absl::Time deadline) {
   ASSIGN_OR_RETURN(std::optional<Volume> volume, controller.volumes.Find(id, deadline));

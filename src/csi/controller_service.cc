@@ -27,6 +27,8 @@ constexpr Rpc::Type kCapabilities[] = {Rpc::CREATE_DELETE_VOLUME,
                                        Rpc::GET_CAPACITY,
                                        Rpc::EXPAND_VOLUME,
                                        Rpc::GET_VOLUME,
+                                       Rpc::GET_VOLUME_HEALTH,
+                                       Rpc::LIST_VOLUME_HEALTH,
                                        Rpc::VOLUME_CONDITION,
                                        Rpc::SINGLE_NODE_MULTI_WRITER};
 
@@ -34,9 +36,23 @@ constexpr Rpc::Type kCapabilities[] = {Rpc::CREATE_DELETE_VOLUME,
 template <typename VolumeStatus>
 void PutStatus(const ListedVolume& listed, VolumeStatus& status) {
   for (const std::string& node : listed.published_nodes) status.add_published_node_ids(node);
-  status.mutable_volume_condition()->set_abnormal(!listed.abnormal.empty());
-  status.mutable_volume_condition()->set_message(listed.abnormal.empty() ? "in order"
-                                                                         : listed.abnormal);
+  status.mutable_volume_condition()->set_abnormal(listed.abnormal.has_value());
+  status.mutable_volume_condition()->set_message(listed.abnormal ? listed.abnormal->message
+                                                                 : "in order");
+}
+
+void PutHealth(const ListedVolume& listed, csi::v1::VolumeHealth& health) {
+  health.set_volume_id(listed.id.str());
+  if (!listed.abnormal) return;
+  auto& entry = *health.add_health_statuses();
+  entry.set_status(listed.abnormal->inaccessible ? csi::v1::INACCESSIBLE : csi::v1::DEGRADED);
+  entry.set_reason(std::string(listed.abnormal->reason));
+  entry.set_message(listed.abnormal->message);
+}
+
+absl::Status CheckMaxEntries(int32_t max_entries) {
+  if (max_entries >= 0) return absl::OkStatus();
+  return InvalidField("max_entries", "must not be negative");
 }
 
 // Confirms what was asked about, word for word, as CSI wants it.
@@ -118,9 +134,9 @@ class ControllerService final : public csi::v1::Controller::Service {
   grpc::Status ListVolumes(grpc::ServerContext* context, const csi::v1::ListVolumesRequest* request,
                            csi::v1::ListVolumesResponse* response) override {
     return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
-      if (request->max_entries() < 0) return InvalidField("max_entries", "must not be negative");
+      RETURN_IF_ERROR(CheckMaxEntries(request->max_entries()));
       ASSIGN_OR_RETURN(const ListPage page,
-                       rds_csi::ListVolumes(controller_, request->max_entries(),
+                       rds_csi::ListVolumes(controller_, Listed::kAll, request->max_entries(),
                                             request->starting_token(), call.deadline()));
       for (const ListedVolume& listed : page.volumes) PutEntry(listed, *response->add_entries());
       response->set_next_token(page.next_token);
@@ -135,6 +151,31 @@ class ControllerService final : public csi::v1::Controller::Service {
       ASSIGN_OR_RETURN(const VolumeId id, ReadVolumeId(request->volume_id()));
       ASSIGN_OR_RETURN(const ListedVolume listed, GetVolume(controller_, id, call.deadline()));
       PutEntry(listed, *response);
+      return absl::OkStatus();
+    });
+  }
+
+  grpc::Status ControllerGetVolumeHealth(
+      grpc::ServerContext* context, const csi::v1::ControllerGetVolumeHealthRequest* request,
+      csi::v1::ControllerGetVolumeHealthResponse* response) override {
+    return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
+      ASSIGN_OR_RETURN(const VolumeId id, ReadVolumeId(request->volume_id()));
+      ASSIGN_OR_RETURN(const ListedVolume listed, GetVolume(controller_, id, call.deadline()));
+      PutHealth(listed, *response->mutable_volume_health());
+      return absl::OkStatus();
+    });
+  }
+
+  grpc::Status ControllerListVolumeHealth(
+      grpc::ServerContext* context, const csi::v1::ControllerListVolumeHealthRequest* request,
+      csi::v1::ControllerListVolumeHealthResponse* response) override {
+    return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
+      RETURN_IF_ERROR(CheckMaxEntries(request->max_entries()));
+      ASSIGN_OR_RETURN(const ListPage page,
+                       rds_csi::ListVolumes(controller_, Listed::kAbnormal, request->max_entries(),
+                                            request->starting_token(), call.deadline()));
+      for (const ListedVolume& listed : page.volumes) PutHealth(listed, *response->add_entries());
+      response->set_next_token(page.next_token);
       return absl::OkStatus();
     });
   }

@@ -50,6 +50,9 @@ class ControllerServiceTest : public testing::Test {
   auto Get(const std::string& id) {
     return Do(&Controller::Stub::ControllerGetVolume, "volume_id: '" + id + "'");
   }
+  auto Health(const std::string& id) {
+    return Do(&Controller::Stub::ControllerGetVolumeHealth, "volume_id: '" + id + "'");
+  }
   auto Expand(const std::string& id, int64_t bytes) {
     return Do(
         &Controller::Stub::ControllerExpandVolume,
@@ -68,15 +71,18 @@ class ControllerServiceTest : public testing::Test {
   FakeRouterOs rds_;
   RdsVolumes volumes_{rds_, {}};
   PoolRoom room_;
-  NoNodeIsGone nodes_;
+  UnwatchedCluster cluster_;
+  KeptReports reports_;
   const ControllerConfig config_ = {.cluster_id = "cluster",
                                     .base_paths = {"/storage-pool/csi"},
                                     .rds_address = "rds.example",
                                     .nvme = {"10.0.0.1", 4420}};
   WireClock wire_clock_{clock_};
-  Rpcs rpcs_{wire_clock_, audit_.log()};
-  const std::unique_ptr<grpc::Service> service_ = NewControllerService(
-      rpcs_, {volumes_, room_, nodes_, clock_, config_}, TopologySegment{"topology.x/zone", "a"});
+  Metrics metrics_{"1", "node"};
+  Rpcs rpcs_{wire_clock_, audit_.log(), metrics_};
+  const std::unique_ptr<grpc::Service> service_ =
+      NewControllerService(rpcs_, {volumes_, room_, cluster_, reports_, clock_, config_},
+                           TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};
 };
 
@@ -184,6 +190,33 @@ TEST_F(ControllerServiceTest, AVolumeWhoseExportIsOffIsAbnormal) {
   const auto condition = Get("pvc-1").response.status().volume_condition();
   EXPECT_TRUE(condition.abnormal());
   EXPECT_THAT(condition.message(), HasSubstr("not exported"));
+}
+
+TEST_F(ControllerServiceTest, TheHealthOfAVolumeThatIsInOrderIsEmpty) {
+  ASSERT_TRUE(Create("pvc-1").ok());
+  const auto health = Health("pvc-1");
+  ASSERT_TRUE(health.ok()) << health.message();
+  EXPECT_EQ(health.response.volume_health().volume_id(), "pvc-1");
+  EXPECT_EQ(health.response.volume_health().health_statuses_size(), 0);
+}
+
+TEST_F(ControllerServiceTest, AVolumeThatItsNodeCannotReachIsInaccessible) {
+  ASSERT_TRUE(Create("pvc-1").ok());
+  ASSERT_TRUE(Attach("pvc-1", "worker-1").ok());
+  rds_.Disk(VolumeId::Parse("pvc-1")->Slot())["nvme-tcp-export"] = "false";
+  const auto health = Health("pvc-1").response.volume_health();
+  ASSERT_EQ(health.health_statuses_size(), 1);
+  EXPECT_EQ(health.health_statuses(0).status(), csi::v1::INACCESSIBLE);
+  EXPECT_EQ(health.health_statuses(0).reason(), "NotExported");
+}
+
+TEST_F(ControllerServiceTest, TheListOfHealthHasOnlyWhatIsAbnormal) {
+  for (const char* name : {"pvc-1", "pvc-2"}) ASSERT_TRUE(Create(name).ok());
+  rds_.Disk(VolumeId::Parse("pvc-2")->Slot())["nvme-tcp-export"] = "true";
+  const auto list = Do(&Controller::Stub::ControllerListVolumeHealth, "");
+  ASSERT_EQ(list.response.entries_size(), 1);
+  EXPECT_EQ(list.response.entries(0).volume_id(), "pvc-2");
+  EXPECT_EQ(list.response.entries(0).health_statuses(0).status(), csi::v1::DEGRADED);
 }
 
 TEST_F(ControllerServiceTest, VOL_1_ListsPageByPage) {

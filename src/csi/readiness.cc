@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "base/backoff.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "csi/grpc_status.h"
@@ -22,32 +21,21 @@ Backoff WhileNot() { return Backoff(kFirstWhileNot, kWhileReady, /*seed=*/1); }
 
 Readiness::Readiness(Check check)
     : check_(std::move(check)),
+      backoff_(WhileNot()),
       latest_(absl::UnavailableError("the first check has not ended yet")),
-      thread_([this] { Run(); }) {}
-
-Readiness::~Readiness() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  stopped_.notify_all();
-  thread_.join();
-}
+      loop_([this](const std::stop_token&) { return CheckOnce(); }) {}
 
 absl::Status Readiness::Latest() const {
   const std::lock_guard lock(mutex_);
   return latest_;
 }
 
-void Readiness::Run() {
-  Backoff backoff = WhileNot();
-  absl::Duration pause;
-  do {
-    const absl::Status status = check_(absl::Now() + kCheckTime);
-    Put(status);
-    if (status.ok()) backoff = WhileNot();
-    pause = status.ok() ? kWhileReady : backoff.Next();
-  } while (Pause(pause));
+absl::Duration Readiness::CheckOnce() {
+  const absl::Status status = check_(absl::Now() + kCheckTime);
+  Put(status);
+  if (!status.ok()) return backoff_.Next();
+  backoff_ = WhileNot();
+  return kWhileReady;
 }
 
 void Readiness::Put(const absl::Status& status) {
@@ -61,11 +49,6 @@ void Readiness::Put(const absl::Status& status) {
     Log(LogLevel::kWarning, "not ready",
         {{"code", NameOf(status.code())}, {"error", SafeMessage(Message(status))}});
   }
-}
-
-bool Readiness::Pause(absl::Duration duration) {
-  std::unique_lock lock(mutex_);
-  return !stopped_.wait_for(lock, absl::ToChronoMilliseconds(duration), [this] { return stop_; });
 }
 
 }  // namespace rds_csi

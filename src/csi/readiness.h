@@ -4,13 +4,13 @@
 #ifndef RDS_CSI_CSI_READINESS_H_
 #define RDS_CSI_CSI_READINESS_H_
 
-#include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/backoff.h"
+#include "base/loop.h"
 
 namespace rds_csi {
 
@@ -24,7 +24,7 @@ class Readiness {
   explicit Readiness(Check check);
 
   // Waits for a check that is running.
-  ~Readiness();
+  ~Readiness() = default;
 
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;
@@ -33,17 +33,15 @@ class Readiness {
   absl::Status Latest() const;
 
  private:
-  void Run();
+  // Answers how long the next one may wait.
+  absl::Duration CheckOnce();
   void Put(const absl::Status& status);
-  // False: it is time to stop.
-  bool Pause(absl::Duration duration);
 
   const Check check_;
-  mutable std::mutex mutex_;  // of the two below
+  Backoff backoff_;
+  mutable std::mutex mutex_;  // of latest_
   absl::Status latest_;
-  bool stop_ = false;
-  std::condition_variable stopped_;
-  std::thread thread_;
+  Loop loop_;  // the last member: it uses all the others
 };
 
 }  // namespace rds_csi

@@ -107,14 +107,16 @@ absl::StatusOr<VolumeContext> ParseVolumeContext(const VolumeId& volume, const S
 }
 
 StringMap FormatPublishContext(const VolumeId& volume, const PublishContext& context) {
-  return {{"nvme_address", context.nvme.host},
-          {"nvme_port", fmt::to_string(context.nvme.port)},
-          {"nvme_nqn", volume.Nqn()},
-          {"fs_type", context.fs_type},
-          {"host_nqn", context.host.nqn},
-          {"host_id", context.host.id},
-          {"generation", fmt::to_string(context.generation)},
-          {"formatting", context.formatting == Formatting::kAllowed ? "allowed" : "never"}};
+  StringMap map = {{"nvme_address", context.nvme.host},
+                   {"nvme_port", fmt::to_string(context.nvme.port)},
+                   {"nvme_nqn", volume.Nqn()},
+                   {"fs_type", context.fs_type}};
+  if (context.generation == 0) return map;
+  map["host_nqn"] = context.host.nqn;
+  map["host_id"] = context.host.id;
+  map["generation"] = fmt::to_string(context.generation);
+  map["formatting"] = context.formatting == Formatting::kAllowed ? "allowed" : "never";
+  return map;
 }
 
 absl::StatusOr<ConnectionTarget> ParseContexts(const VolumeId& volume,

@@ -21,7 +21,7 @@
 namespace rds_csi {
 
 // Keys: rdsAddress nvmeAddress nvmePort nqn volumePath ctrlLossTmo reconnectDelay keepAliveTmo
-// migrationTimeoutSeconds, as the former driver wrote them, then fsType and what
+// migrationTimeoutSeconds, as the former driver wrote them, then fsType, anchorSeconds and what
 // StorageClass::passed_on holds.
 // What is empty (or a port of 0) is not written.
 struct VolumeContext {
@@ -47,13 +47,13 @@ absl::StatusOr<VolumeContext> ParseVolumeContext(const VolumeId& volume, const S
 // Whether mkfs may ever run on the volume. A restored or cloned volume holds data by definition.
 enum class Formatting { kAllowed, kNever };
 
-// Keys: nvme_address nvme_port nvme_nqn fs_type host_nqn host_id generation formatting; all of
-// them are always written. The former driver wrote the first four only.
+// Keys: nvme_address nvme_port nvme_nqn fs_type host_nqn host_id generation formatting. The former
+// driver wrote the first four only; so it is while a volume stays as it attached it.
 struct PublishContext {
   HostPort nvme;
   std::string fs_type;
   HostIdentity host;
-  int64_t generation = 0;  // >= 1
+  int64_t generation = 0;  // 0: as the former driver attached it, and then there is no host
   Formatting formatting = Formatting::kAllowed;
   friend bool operator==(const PublishContext&, const PublishContext&) = default;
 };

@@ -60,6 +60,17 @@ std::string Refusal(const StringMap& publish_context, const StringMap& volume_co
   return status.code() == absl::StatusCode::kInvalidArgument ? Message(status) : "";
 }
 
+TEST(PublishContextTest, VOL_2_AVolumeThatStaysAsTheFormerDriverAttachedItHasNoIdentity) {
+  const VolumeId id = *VolumeId::Parse("pvc-1");
+  const StringMap map = FormatPublishContext(id, {.nvme = {"10.0.0.1", 4420},
+                                                  .fs_type = "xfs",
+                                                  .host = {},
+                                                  .generation = 0,
+                                                  .formatting = Formatting::kAllowed});
+  EXPECT_EQ(map.size(), 4u);
+  EXPECT_FALSE(ParseContexts(id, map, {})->host.has_value());
+}
+
 TEST(ContextsTest, VOL_4_AContextOfTheFormerDriverIsUnderstood) {
   const absl::StatusOr<VolumeContext> context = ParseVolumeContext(kVolume, FormerContext());
   ASSERT_TRUE(context.ok()) << context.status();

@@ -16,6 +16,10 @@ class KeptReports final : public Reporter {
     const std::lock_guard lock(mutex_);
     reports_.push_back(report);
   }
+  void Clear() {
+    const std::lock_guard lock(mutex_);
+    reports_.clear();
+  }
   std::vector<Report> All() const {
     const std::lock_guard lock(mutex_);
     return reports_;

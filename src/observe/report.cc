@@ -33,6 +33,7 @@ constexpr std::array kAbout = {
     About{Reason::kOrphanDetected, "OrphanDetected", true, true},
     About{Reason::kOrphanCleaned, "OrphanCleaned", true, false},
     About{Reason::kStaleMountRecovered, "StaleMountRecovered", false, false},
+    About{Reason::kDisagreement, "Disagreement", false, true},
     About{Reason::kFenceSet, "FenceSet", false, false},
     About{Reason::kSessionsCutOff, "SessionsCutOff", false, false},
     About{Reason::kAnchorMade, "AnchorMade", false, false},
@@ -57,6 +58,15 @@ const std::vector<Reason>& AllReasons() {
 std::string_view NameOf(Reason reason) { return AboutOf(reason).name; }
 bool IsKubernetesEvent(Reason reason) { return AboutOf(reason).event; }
 bool IsWarning(Reason reason) { return AboutOf(reason).warning; }
+
+ClaimName ClaimIn(const std::map<std::string, std::string>& volume_context) {
+  const auto value = [&](const char* key) {
+    const auto found = volume_context.find(key);
+    return found == volume_context.end() ? std::string() : found->second;
+  };
+  return {.name_space = value("csi.storage.k8s.io/pvc/namespace"),
+          .name = value("csi.storage.k8s.io/pvc/name")};
+}
 
 Reporters::Reporters(std::vector<Reporter*> reporters) : reporters_(std::move(reporters)) {}
 

@@ -5,6 +5,7 @@
 #ifndef RDS_CSI_OBSERVE_REPORT_H_
 #define RDS_CSI_OBSERVE_REPORT_H_
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ enum class Reason {
   kOrphanCleaned,
   // Logged and counted only.
   kStaleMountRecovered,
+  kDisagreement,       // RDS, VolumeAttachments and nodes do not agree; nothing was changed
   kFenceSet,           // the RDS was told who may connect
   kSessionsCutOff,     // export off: every connection was dropped
   kAnchorMade,         // the volume now outlives its connection
@@ -55,6 +57,10 @@ struct ClaimName {
   std::string name;
   friend bool operator==(const ClaimName&, const ClaimName&) = default;
 };
+
+// The claim that a volume context names (with --extra-create-metadata the provisioner puts it
+// there).
+ClaimName ClaimIn(const std::map<std::string, std::string>& volume_context);
 
 struct Report {
   Reason reason = Reason::kVolumeAttached;

@@ -33,6 +33,14 @@ TEST(ReasonTest, EVT_1_TheEventsOfKubernetesHaveTheseNames) {
                 "MigrationFailed", "OrphanDetected", "OrphanCleaned"}));
 }
 
+TEST(ClaimTest, IsInTheVolumeContext) {
+  EXPECT_EQ(ClaimIn({{"csi.storage.k8s.io/pvc/namespace", "shop"},
+                     {"csi.storage.k8s.io/pvc/name", "data-0"},
+                     {"nvmePort", "4420"}}),
+            (ClaimName{"shop", "data-0"}));
+  EXPECT_EQ(ClaimIn({}), ClaimName());
+}
+
 TEST(ReportersTest, EveryReporterIsTold) {
   KeptReports first;
   KeptReports second;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the ledgers on the RDS and the VolumeAttachments of Kubernetes do not agree. Pure.
+#ifndef RDS_CSI_CONTROLLER_COMPARE_H_
+#define RDS_CSI_CONTROLLER_COMPARE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "controller/cluster.h"
+#include "rds/volumes.h"
+
+namespace rds_csi {
+
+// An attachment of a ledger.
+struct Held {
+  VolumeId volume;
+  Attachment attachment;
+};
+
+// Every attachment of every ledger.
+std::vector<Held> AllHeld(const std::vector<Volume>& volumes);
+
+// Whether a VolumeAttachment asks for it. One whose volume is not known may be any volume's, and so
+// asks for everything on its node.
+bool IsWanted(const Held& held, const std::vector<WantedAttachment>& wanted);
+
+// A volume about which the truths differ, or that somebody should look at.
+struct Oddity {
+  VolumeId volume;
+  NodeId node;
+  std::string text;
+};
+
+// What Kubernetes takes for attached though no ledger has it. A volume of the former driver has no
+// ledger, so of it nothing can be said.
+std::vector<Oddity> FindUnheld(const std::vector<Volume>& volumes,
+                               const std::vector<WantedAttachment>& wanted);
+
+// Two nodes that have had a volume for longer than its migration may take (300 s where Kubernetes
+// does not know the volume).
+std::vector<Oddity> FindLongMigrations(const std::vector<Volume>& volumes,
+                                       const std::vector<WantedAttachment>& wanted, absl::Time now);
+
+}  // namespace rds_csi
+
+#endif  // RDS_CSI_CONTROLLER_COMPARE_H_

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/reconcile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "controller/admit.h"
+#include "controller/ownership.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr std::string_view kOperation = "reconciling";
+
+std::string KeyOf(const Held& held) {
+  return fmt::format("{}/{}/{}", held.volume.str(), held.attachment.node.str(),
+                     held.attachment.generation);
+}
+
+}  // namespace
+
+Reconciler::Reconciler(const Controller& controller, VolumeLocks& locks, absl::Duration grace)
+    : controller_(controller), locks_(locks), grace_(grace) {}
+
+absl::Status Reconciler::Round(absl::Time deadline) {
+  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing,
+                   controller_.volumes.List(controller_.config.cluster_id,
+                                            controller_.config.base_paths, deadline));
+  ASSIGN_OR_RETURN(const Cluster::Wanted wanted, controller_.cluster.AllWanted(deadline));
+  absl::Status first_failure;
+  for (const Held& held : AllHeld(listing.volumes)) {
+    first_failure.Update(LookAt(held, wanted, deadline));
+  }
+  const auto known = wanted.value_or(std::vector<WantedAttachment>());
+  for (const Oddity& oddity : FindUnheld(listing.volumes, known)) {
+    TellOnce(Reason::kDisagreement, oddity);
+  }
+  for (const Oddity& oddity : FindLongMigrations(listing.volumes, known, controller_.clock.Now())) {
+    TellOnce(Reason::kMigrationFailed, oddity);
+  }
+  unwanted_.EndRound();
+  told_.EndRound();
+  return first_failure;
+}
+
+absl::Status Reconciler::LookAt(const Held& held, const Cluster::Wanted& wanted,
+                                absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::string why, WhyStale(held, wanted, deadline));
+  return why.empty() ? absl::OkStatus() : TakeOut(held, why, deadline);
+}
+
+// Empty: it is not stale, or not for long enough.
+absl::StatusOr<std::string> Reconciler::WhyStale(const Held& held, const Cluster::Wanted& wanted,
+                                                 absl::Time deadline) {
+  const std::string node = held.attachment.node.str();
+  ASSIGN_OR_RETURN(const bool exists, controller_.cluster.HasNode(held.attachment.node, deadline));
+  if (!exists) return fmt::format("node {} is no longer in the cluster", node);
+  if (!wanted || IsWanted(held, *wanted)) return std::string();
+  const absl::Time now = controller_.clock.Now();
+  if (now - unwanted_.Note(KeyOf(held), now) < grace_) return std::string();
+  return fmt::format("there has been no VolumeAttachment for node {} for {} s", node,
+                     absl::ToInt64Seconds(grace_));
+}
+
+// Everything is looked at once more under the volume's lock: what was seen before may have been
+// overtaken by an RPC, or come from a cache that lags behind.
+absl::Status Reconciler::TakeOut(const Held& held, const std::string& why, absl::Time deadline) {
+  const absl::StatusOr<VolumeLocks::Lock> lock = locks_.TryLock(held.volume.str(), kOperation);
+  if (!lock.ok()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Volume volume, GetOwned(controller_, held.volume, deadline));
+  if (!volume.ledger || volume.ledger->Find(held.attachment.node) != held.attachment) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const bool exists, controller_.cluster.HasNode(held.attachment.node, deadline));
+  ASSIGN_OR_RETURN(const Cluster::Wanted wanted,
+                   controller_.cluster.WantedOf(held.volume, deadline));
+  if (exists && (!wanted || IsWanted(held, *wanted))) return absl::OkStatus();
+  Ledger ledger = *volume.ledger;
+  std::erase(ledger.attachments, held.attachment);
+  RETURN_IF_ERROR(Admit(controller_, volume, ledger, deadline).status());
+  controller_.reporter.Tell({.reason = Reason::kStaleAttachmentCleared,
+                             .volume_id = held.volume.str(),
+                             .node_id = held.attachment.node.str(),
+                             .claim = {},
+                             .message = why});
+  return absl::OkStatus();
+}
+
+void Reconciler::TellOnce(Reason reason, const Oddity& oddity) {
+  const absl::Time now = controller_.clock.Now();
+  const std::string key = fmt::format("{}/{}/{}", NameOf(reason), oddity.volume.str(), oddity.text);
+  if (told_.Note(key, now) != now) return;
+  controller_.reporter.Tell({.reason = reason,
+                             .volume_id = oddity.volume.str(),
+                             .node_id = oddity.node.str(),
+                             .claim = {},
+                             .message = oddity.text});
+}
+
+}  // namespace rds_csi

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Three truths must agree: the ledgers on the RDS, the VolumeAttachments and the Nodes of
+// Kubernetes. The reconciler compares them now and then. It takes away what is provably stale,
+// tells of the rest, and never grants anything.
+//
+//   the ledger has an attachment whose    Node is gone             → taken out, fence narrowed
+//                                         VolumeAttachment has been
+//                                         gone for a grace time    → taken out, fence narrowed
+//   a VolumeAttachment says attached, the ledger does not          → told; the attacher attaches
+//   two nodes have the volume for longer than a migration may take → told; nobody is cut off, for
+//                                                                    nobody knows which one writes
+#ifndef RDS_CSI_CONTROLLER_RECONCILE_H_
+#define RDS_CSI_CONTROLLER_RECONCILE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/first_seen.h"
+#include "base/volume_locks.h"
+#include "controller/compare.h"
+#include "controller/controller.h"
+
+namespace rds_csi {
+
+class Reconciler {
+ public:
+  // `locks`: those of the RPCs; a volume that an RPC works on is left for the next round.
+  // `grace`: how long a VolumeAttachment must have been missing.
+  Reconciler(const Controller& controller, VolumeLocks& locks, absl::Duration grace);
+
+  // One comparison of everything: one round trip to the RDS, and two or three for each attachment
+  // that is taken out. UNAVAILABLE: the RDS or the API server does not answer. The first error of
+  // many is answered; what could not be taken out is tried again in the next round. One caller at
+  // a time.
+  absl::Status Round(absl::Time deadline);
+
+ private:
+  absl::Status LookAt(const Held& held, const Cluster::Wanted& wanted, absl::Time deadline);
+  absl::StatusOr<std::string> WhyStale(const Held& held, const Cluster::Wanted& wanted,
+                                       absl::Time deadline);
+  absl::Status TakeOut(const Held& held, const std::string& why, absl::Time deadline);
+  void TellOnce(Reason reason, const Oddity& oddity);
+
+  const Controller controller_;
+  VolumeLocks& locks_;
+  const absl::Duration grace_;
+  FirstSeen unwanted_;
+  FirstSeen told_;
+};
+
+}  // namespace rds_csi
+
+#endif  // RDS_CSI_CONTROLLER_RECONCILE_H_

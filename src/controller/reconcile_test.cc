@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/reconcile.h"
+
+#include <gmock/gmock.h>
+
+#include "controller/controller_fixture.h"
+
+namespace rds_csi {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+constexpr absl::Duration kGrace = absl::Minutes(5);
+
+class ReconcileTest : public ControllerFixture {
+ protected:
+  // Attached, and nothing of that is left in journal and reports.
+  void GivenHeld(const std::string& node, Capability capability = {}) {
+    GivenAttached(node, std::move(capability));
+    reports_.Clear();
+  }
+  absl::Status Round() {
+    const absl::Status status = reconciler_.Round(deadline_);
+    clock_.Advance(absl::Minutes(1));
+    return status;
+  }
+  void Rounds(int count) {
+    for (int i = 0; i < count; ++i) ASSERT_EQ(Round(), absl::OkStatus());
+  }
+
+  VolumeLocks locks_;
+  Reconciler reconciler_{controller(), locks_, kGrace};
+};
+
+TEST_F(ReconcileTest, WhatAgreesIsLeftAlone) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.Want("pvc-1", "node-a");
+  Rounds(10);
+  EXPECT_THAT(rds_.journal, IsEmpty());
+  EXPECT_THAT(reports_.All(), IsEmpty());
+  EXPECT_EQ(rds_.calls, 10);
+}
+
+TEST_F(ReconcileTest, ATT_5_AnAttachmentToANodeThatIsGoneIsTakenOut) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.gone = {"node-a"};
+  ASSERT_EQ(Round(), absl::OkStatus());
+  EXPECT_THAT(LedgerOnRds().attachments, IsEmpty());
+  EXPECT_FALSE(Exported());
+  EXPECT_THAT(reports_.Reasons(), Contains(Reason::kStaleAttachmentCleared));
+}
+
+TEST_F(ReconcileTest, ATT_5_SoIsOneWithoutVolumeAttachmentAfterAGraceTime) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.wanted.emplace();
+  Rounds(5);
+  EXPECT_TRUE(Exported());
+  Rounds(1);
+  EXPECT_FALSE(Exported());
+  EXPECT_THAT(LedgerOnRds().attachments, IsEmpty());
+}
+
+TEST_F(ReconcileTest, TheGraceTimeBeginsAnewWhenTheVolumeAttachmentWasThereOnce) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.wanted.emplace();
+  Rounds(5);
+  cluster_.Want("pvc-1", "node-a");
+  Rounds(1);
+  cluster_.wanted->clear();
+  Rounds(5);
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(ReconcileTest, ATT_6_NothingIsTakenOutOnTheWordOfACacheThatLagsBehind) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.Want("pvc-1", "node-a");
+  cluster_.seen.emplace();
+  Rounds(10);
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(ReconcileTest, ATT_6_NothingIsTakenOutWhileTheApiServerIsSilent) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.gone = {"node-a"};
+  cluster_.silent = true;
+  EXPECT_EQ(Round().code(), Code::kUnavailable);
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(ReconcileTest, ATT_6_WithoutAnApiClientAMissingVolumeAttachmentSaysNothing) {
+  GivenVolume();
+  GivenHeld("node-a");
+  Rounds(10);
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(ReconcileTest, AVolumeThatAnRpcWorksOnIsLeftForTheNextRound) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.gone = {"node-a"};
+  {
+    const auto lock = locks_.TryLock("pvc-1", "ControllerPublishVolume");
+    ASSERT_EQ(Round(), absl::OkStatus());
+    EXPECT_TRUE(Exported());
+  }
+  ASSERT_EQ(Round(), absl::OkStatus());
+  EXPECT_FALSE(Exported());
+}
+
+TEST_F(ReconcileTest, ANewerAttachmentOfTheSameNodeIsNotTakenForTheStaleOne) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.wanted.emplace();
+  Rounds(5);
+  ASSERT_EQ(Detach("node-a"), absl::OkStatus());
+  GivenHeld("node-a");
+  Rounds(5);
+  EXPECT_TRUE(Exported());
+}
+
+TEST_F(ReconcileTest, ACC_1_TheOtherNodeOfAMigrationKeepsTheVolume) {
+  GivenVolume();
+  GivenHeld("node-a", SharedBlock());
+  GivenHeld("node-b", SharedBlock());
+  cluster_.gone = {"node-a"};
+  ASSERT_EQ(Round(), absl::OkStatus());
+  EXPECT_TRUE(Exported());
+  EXPECT_THAT(LedgerOnRds().attachments, SizeIs(1));
+  EXPECT_EQ(LedgerOnRds().attachments[0].node, Node("node-b"));
+}
+
+TEST_F(ReconcileTest, ACC_1_AMigrationThatTakesTooLongIsToldOnceAndNobodyIsCutOff) {
+  GivenVolume();
+  GivenHeld("node-a", SharedBlock());
+  GivenHeld("node-b", SharedBlock());
+  cluster_.Want("pvc-1", "node-a");
+  cluster_.Want("pvc-1", "node-b");
+  Rounds(10);
+  EXPECT_THAT(reports_.Reasons(), ElementsAre(Reason::kMigrationFailed));
+  EXPECT_THAT(LedgerOnRds().attachments, SizeIs(2));
+}
+
+TEST_F(ReconcileTest, ATT_11_WhatOnlyKubernetesTakesForAttachedIsToldAndNeverGranted) {
+  GivenVolume();
+  cluster_.Want("pvc-1", "node-a");
+  Rounds(3);
+  EXPECT_FALSE(Exported());
+  EXPECT_THAT(rds_.journal, IsEmpty());
+  EXPECT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement));
+}
+
+}  // namespace
+}  // namespace rds_csi
