@@ -3,19 +3,21 @@
 KERNEL ?= 6.1
 SECONDS ?= 30
 
-.PHONY: help build demo test lint format sanitize fuzz bench image clean
+.PHONY: help build demo test lab lint format sanitize fuzz bench image clean
 
 help:
 	@echo 'make demo               build, then do the main job for real: a guest with kernel $(KERNEL), a simulated RDS'
 	@echo '                        (KERNEL=6.12 make demo: on that kernel)'
 	@echo 'make test               build, then run every test; the last line says how many passed and failed'
+	@echo 'make lab                build, then every lab test on every kernel, the newest there is too: hours'
 	@echo 'make build              install what is missing and build into build/bin'
 	@echo 'make lint               format, clang-tidy, layers, every header compiles alone'
 	@echo 'make format             bring the code into its format'
 	@echo 'make sanitize           the unit tests under ASan and UBSan, and under TSan'
 	@echo 'make fuzz SECONDS=30    every fuzz target for so long'
 	@echo 'make clean              remove build/, kernels and all'
-	@echo 'make bench, make image  not yet'
+	@echo 'make image              build/rds-csi-image.tar, the OCI image for deploy/chart; docs/install.md says what to do with it'
+	@echo 'make bench              not yet'
 
 build:
 	@scripts/setup
@@ -26,6 +28,10 @@ demo: build
 
 test: build
 	@scripts/test
+
+lab: build
+	@scripts/setup lab
+	@tests/lab/run --kernel 6.1 --kernel 6.12 --kernel newest
 
 lint:
 	@scripts/setup lint
@@ -43,7 +49,10 @@ fuzz:
 	@scripts/setup fuzz
 	@scripts/fuzz $(SECONDS)
 
-bench image:
+image: build
+	@scripts/image
+
+bench:
 	@echo 'make $@ does not exist yet' >&2; exit 1
 
 clean:

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "config_flags.h"
 #include "csi/socket_claim.h"
+#include "kube/kubeconfig.h"
 #include "model/address.h"
 #include "model/fields.h"
 #include "model/name.h"
@@ -24,6 +25,7 @@ namespace rds_csi {
 namespace {
 
 constexpr int kWrongCommandLine = 2;
+constexpr uint16_t kMetricsPort = 9809;
 constexpr size_t kLongestLabel = 63;  // of Kubernetes label values, and of driver names
 
 // Takes values out of the given flags and gathers what is wrong with them. What it answers for a
@@ -42,6 +44,11 @@ class FlagReader {
   }
 
   bool Has(std::string_view flag) const { return given_.contains(flag); }
+
+  // Whether it was given, but without a value.
+  bool IsEmpty(std::string_view flag) const {
+    return Has(flag) && given_.find(flag)->second == std::vector<std::string>{""};
+  }
 
   // none: not given, or a problem.
   template <typename Parse>
@@ -137,10 +144,45 @@ absl::StatusOr<LogLevel> ParseLogLevel(std::string_view text) {
                fmt::format("{} is none of debug, info, warning, error", Quoted(text)));
 }
 
+absl::StatusOr<HostPort> ParseMetricsAddress(std::string_view text) {
+  if (!text.starts_with(':')) return ParseHostPort(text, kMetricsPort);
+  ASSIGN_OR_RETURN(const uint16_t port, ParsePort(text.substr(1)));
+  return HostPort{"", port};
+}
+
+std::optional<HostPort> ReadMetricsAddress(FlagReader& flags) {
+  if (flags.IsEmpty("metrics-address")) return std::nullopt;
+  return flags.Find("metrics-address", ParseMetricsAddress).value_or(HostPort{"", kMetricsPort});
+}
+
+absl::StatusOr<ClusterConfig> ReadKubeconfigFlag(std::string_view path) {
+  ASSIGN_OR_RETURN(const std::string file, ParseAbsolutePath(path, "file"));
+  return ReadKubeconfig(file);
+}
+
+// A kubeconfig if one is given; else, in a pod, the pod's own credentials.
+std::optional<ClusterConfig> ReadKubernetes(FlagReader& flags) {
+  std::optional<ClusterConfig> config = flags.Find("kubeconfig", ReadKubeconfigFlag);
+  if (flags.Switch("no-kubernetes")) {
+    if (flags.Has("kubeconfig")) flags.Problem("no-kubernetes", "contradicts --kubeconfig");
+    return std::nullopt;
+  }
+  const std::optional<PodEnvironment> pod = PodEnvironment::OfThisProcess();
+  if (flags.Has("kubeconfig") || !pod) return config;
+  absl::StatusOr<ClusterConfig> own = ReadInClusterConfig(*pod);
+  if (own.ok()) return *std::move(own);
+  flags.Problem("kubeconfig", fmt::format("is not given, and the pod's own credentials cannot be "
+                                          "used: {}",
+                                          Message(own.status())));
+  return std::nullopt;
+}
+
 ServingSettings ReadServing(FlagReader& flags) {
   ServingSettings serving;
   serving.socket_path = flags.Find("endpoint", ParseSocketPath).value_or("");
   serving.driver_name = flags.Find("driver-name", ParseDriverName).value_or("rds.csi.srvlab.io");
+  serving.kubernetes = ReadKubernetes(flags);
+  serving.metrics = ReadMetricsAddress(flags);
   serving.log_level = flags.Find("log-level", ParseLogLevel).value_or(LogLevel::kInfo);
   if (const std::optional<std::string> zone = flags.Find("topology-zone", ParseZone)) {
     serving.topology = {.key = fmt::format("topology.{}/zone", serving.driver_name), .zone = *zone};
@@ -220,6 +262,9 @@ Invocation ReadController(FlagReader& flags) {
         CheckCredentials(*rds, settings.credentials_dir, settings.transport.any_host_key);
     if (!usable.ok()) flags.Problem("rds-credentials-dir", Message(usable));
   }
+  if (settings.serving.kubernetes && !settings.known_nodes.empty()) {
+    flags.Problem("known-node", "has no meaning beside an API server, which knows the nodes");
+  }
   if (!flags.problems().empty()) return WrongCommandLine(flags.problems(), "controller");
   return settings;
 }
@@ -236,6 +281,8 @@ Invocation ReadNode(FlagReader& flags) {
   std::string kubelet =
       flags.Find("kubelet-dir", PathParser("directory")).value_or("/var/lib/kubelet");
   std::string state = flags.Find("state-dir", PathParser("directory")).value_or("/var/lib/rds-csi");
+  std::string run = flags.Find("host-run-dir", PathParser("directory")).value_or("/run");
+  const int32_t anchor = flags.Find("anchor-seconds", NumberParser(0, 86'400)).value_or(600);
   std::string io = flags.Find("io-program", PathParser("file")).value_or("");
   const int64_t most = flags.Find("max-volumes-per-node", NumberParser(0, 100'000)).value_or(0);
   if (Overlap(state, kubelet)) {
@@ -247,8 +294,10 @@ Invocation ReadNode(FlagReader& flags) {
   return NodeSettings{.serving = std::move(serving),
                       .config = {.node = *node,
                                  .cluster_id = std::move(cluster_id),
-                                 .kubelet_dir = std::move(kubelet)},
-                      .state_dir = std::move(state),
+                                 .kubelet_dir = std::move(kubelet),
+                                 .state_dir = std::move(state),
+                                 .anchor_seconds = anchor},
+                      .host_run_dir = std::move(run),
                       .io_program = std::move(io),
                       .max_volumes = most};
 }

@@ -5,6 +5,7 @@
 #define RDS_CSI_CONFIG_H_
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "base/log.h"
 #include "controller/controller.h"
 #include "csi/topology.h"
+#include "kube/cluster_config.h"
+#include "model/address.h"
 #include "node/node.h"
 #include "rds/endpoint.h"
 #include "rds/transport_options.h"
@@ -27,6 +30,10 @@ struct ServingSettings {
   std::string driver_name;
   LogLevel log_level = LogLevel::kInfo;
   OptionalTopology topology;
+  // The API server, for nodes, attachments and events; none: there is none for us.
+  std::optional<ClusterConfig> kubernetes;
+  // Where /metrics and /healthz are served; an empty host: on all addresses. none: nowhere.
+  std::optional<HostPort> metrics;
 };
 
 struct ControllerSettings {
@@ -42,9 +49,9 @@ struct ControllerSettings {
 struct NodeSettings {
   ServingSettings serving;
   NodeConfig config;
-  std::string state_dir;
-  std::string io_program;   // empty: beside the running program
-  int64_t max_volumes = 0;  // 0: no limit
+  std::string host_run_dir;  // the machine's /run, as we see it
+  std::string io_program;    // empty: beside the running program
+  int64_t max_volumes = 0;   // 0: no limit
 };
 
 // Something to print instead of serving: help, the version, or what is wrong.

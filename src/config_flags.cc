@@ -20,6 +20,15 @@ FlagGroup Serving(std::string_view socket_help) {
        {"topology-zone", "ZONE", "off",
         "The place the RDS can be reached from, as a label's value. Nodes then carry\n"
         "topology.<driver name>/zone=ZONE and pods are kept where their volumes are."},
+       {"kubeconfig", "FILE", "in a pod: its own credentials",
+        "How to reach the API server from outside a pod. It is asked for nodes and attachments\n"
+        "(controller), and gets events on PersistentVolumeClaims."},
+       {"no-kubernetes", "", "off",
+        "Do without an API server even in a pod: no events, and nobody is ever taken to be gone."},
+       {"metrics-address", "ADDRESS", ":9809",
+        "Where Prometheus finds /metrics, and probes /healthz: HOST:PORT, [IPv6]:PORT, or :PORT "
+        "for\n"
+        "all addresses. Empty (--metrics-address=): nowhere."},
        {"log-level", "LEVEL", "info",
         "debug, info, warning or error. Log lines are JSON on standard error; the audit log is\n"
         "JSON on standard output and knows no levels. Secrets are in neither."}}};
@@ -124,8 +133,17 @@ Subcommand Node() {
          {"kubelet-dir", "DIR", "/var/lib/kubelet",
           "Kubelet's root directory. Paths outside of it are refused."},
          {"state-dir", "DIR", "/var/lib/rds-csi",
-          "A directory of our own on this machine, made if it is missing. A lock in it keeps a\n"
+          "A directory of our own on this machine, made if it is missing. It must outlive this\n"
+          "plugin: it holds what is known of the volumes that are staged. A lock in it keeps a\n"
           "second node plugin from working on the same volumes."},
+         {"anchor-seconds", "SECONDS", "600",
+          "For how long I/O waits for an RDS whose connection the kernel has given up, before it\n"
+          "fails; 0 to 86400, 0: not at all. For volumes whose StorageClass has no anchorSeconds."},
+         {"host-run-dir", "DIR", "/run",
+          "The machine's own /run, as we see it: nologin and systemd/shutdown/scheduled in it "
+          "tell\n"
+          "a machine that goes down, whose connections are let go, from a plugin that is "
+          "replaced."},
          {"io-program", "FILE", "rds-csi-io beside this program",
           "The small program that does in our stead what may block on dead storage."},
          {"max-volumes-per-node", "N", "0",

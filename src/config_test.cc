@@ -136,16 +136,35 @@ TEST_F(ConfigTest, EveryFlagOfTheControllerArrives) {
   EXPECT_EQ(settings.serving.log_level, LogLevel::kDebug);
 }
 
+TEST_F(ConfigTest, MET_1_MetricsAreServedOnAllAddressesUnlessToldOtherwise) {
+  const auto metrics = [](const Arguments& more) {
+    return ReadNode(Node() + more).serving.metrics;
+  };
+  EXPECT_EQ(metrics({}), (HostPort{"", 9809}));
+  EXPECT_EQ(metrics({"--metrics-address", ":1234"}), (HostPort{"", 1234}));
+  EXPECT_EQ(metrics({"--metrics-address", "10.0.0.1:1234"}), (HostPort{"10.0.0.1", 1234}));
+  EXPECT_EQ(metrics({"--metrics-address", "[::1]:1234"}), (HostPort{"::1", 1234}));
+  EXPECT_EQ(metrics({"--metrics-address", "localhost"}), (HostPort{"localhost", 9809}));
+}
+
+TEST_F(ConfigTest, MET_1_AnEmptyMetricsAddressTurnsThemOff) {
+  EXPECT_FALSE(ReadNode(Node() + Arguments{"--metrics-address="}).serving.metrics);
+  EXPECT_FALSE(ReadController(Controller() + Arguments{"--metrics-address", ""}).serving.metrics);
+}
+
 TEST_F(ConfigTest, EveryFlagOfTheNodeArrives) {
   const NodeSettings settings =
       ReadNode(Node() + Arguments{"--kubelet-dir", "/k", "--state-dir", "/s", "--io-program",
-                                  "/bin/io", "--max-volumes-per-node", "32", "--topology-zone=b"});
+                                  "/bin/io", "--max-volumes-per-node", "32", "--topology-zone=b",
+                                  "--anchor-seconds", "90", "--host-run-dir", "/host/run"});
   EXPECT_EQ(settings.config.node.str(), "worker-1");
   EXPECT_EQ(settings.config.cluster_id, "prod");
   EXPECT_EQ(settings.config.kubelet_dir, "/k");
-  EXPECT_EQ(settings.state_dir, "/s");
+  EXPECT_EQ(settings.config.state_dir, "/s");
   EXPECT_EQ(settings.io_program, "/bin/io");
   EXPECT_EQ(settings.max_volumes, 32);
+  EXPECT_EQ(settings.config.anchor_seconds, 90);
+  EXPECT_EQ(settings.host_run_dir, "/host/run");
   EXPECT_EQ(settings.serving.topology->zone, "b");
 }
 
@@ -154,7 +173,7 @@ TEST_F(ConfigTest, TheEnvironmentServesAsWell) {
   const Environment dir("RDS_CSI_STATE_DIR", "");  // as a template that fills in nothing
   const NodeSettings settings = ReadNode({"node", "--endpoint", "/n.sock", "--cluster-id", "prod"});
   EXPECT_EQ(settings.config.node.str(), "worker-9");
-  EXPECT_EQ(settings.state_dir, "/var/lib/rds-csi");
+  EXPECT_EQ(settings.config.state_dir, "/var/lib/rds-csi");
 }
 
 TEST_F(ConfigTest, TheCommandLineComesBeforeTheEnvironment) {
@@ -197,6 +216,11 @@ TEST_F(ConfigTest, AMalformedValueIsNamedWithItsFlag) {
       {"--cluster-id", "a,b"},
       {"--topology-zone", "a/b"},
       {"--log-level", "trace"},
+      {"--metrics-address", "9809"},
+      {"--metrics-address", ":0"},
+      {"--metrics-address", ":99999"},
+      {"--metrics-address", "[::1:9809"},
+      {"--metrics-address", "a b:9809"},
       {"--rds-url", "http://rds"},
       {"--rds-url", "https://rds/path"},
       {"--rds-credentials-dir", "etc"},

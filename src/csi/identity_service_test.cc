@@ -40,7 +40,8 @@ class IdentityServiceTest : public testing::Test {
   KeptAudit audit_;
   FakeClock clock_;
   WireClock wire_clock_{clock_};
-  Rpcs rpcs_{wire_clock_, audit_.log()};
+  Metrics metrics_{"1", "node"};
+  Rpcs rpcs_{wire_clock_, audit_.log(), metrics_};
   std::unique_ptr<Readiness> readiness_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<TestServer> server_;

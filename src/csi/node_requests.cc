@@ -37,7 +37,8 @@ absl::StatusOr<StageRequest> ReadStage(const csi::v1::NodeStageVolumeRequest& re
   return StageRequest{.id = std::move(id),
                       .target = std::move(target),
                       .staging_path = std::move(staging),
-                      .capability = std::move(capability)};
+                      .capability = std::move(capability),
+                      .claim = ClaimIn(ToStringMap(request.volume_context()))};
 }
 
 absl::StatusOr<UnstageRequest> ReadUnstage(const csi::v1::NodeUnstageVolumeRequest& request) {
@@ -73,6 +74,14 @@ absl::StatusOr<UsageRequest> ReadUsageRequest(const csi::v1::NodeGetVolumeStatsR
   ASSIGN_OR_RETURN(VolumeId id, ReadVolumeId(request.volume_id()));
   ASSIGN_OR_RETURN(std::string path, ReadVolumePath(request.volume_path()));
   return UsageRequest{.id = std::move(id), .volume_path = std::move(path)};
+}
+
+absl::StatusOr<HealthRequest> ReadHealth(const csi::v1::NodeGetVolumeHealthRequest& request) {
+  ASSIGN_OR_RETURN(VolumeId id, ReadVolumeId(request.volume_id()));
+  return HealthRequest{
+      .id = std::move(id),
+      .staging_path = ReadPath(kStagingPath, request.staging_target_path()).value_or(""),
+      .publish_path = ReadPath("volume_publish_path", request.volume_publish_path()).value_or("")};
 }
 
 absl::StatusOr<ExpandRequest> ReadExpand(const csi::v1::NodeExpandVolumeRequest& request) {

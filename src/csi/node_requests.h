@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "node/expand.h"
+#include "node/health.h"
 #include "node/publish.h"
 #include "node/stage.h"
 #include "node/unpublish.h"
@@ -15,6 +16,7 @@
 
 namespace csi::v1 {
 class NodeExpandVolumeRequest;
+class NodeGetVolumeHealthRequest;
 class NodeGetVolumeStatsRequest;
 class NodePublishVolumeRequest;
 class NodeStageVolumeRequest;
@@ -34,6 +36,9 @@ absl::StatusOr<PublishRequest> ReadPublish(const csi::v1::NodePublishVolumeReque
 absl::StatusOr<UnpublishRequest> ReadUnpublish(const csi::v1::NodeUnpublishVolumeRequest& request);
 
 absl::StatusOr<UsageRequest> ReadUsageRequest(const csi::v1::NodeGetVolumeStatsRequest& request);
+
+// Paths that cannot be ours are taken for none.
+absl::StatusOr<HealthRequest> ReadHealth(const csi::v1::NodeGetVolumeHealthRequest& request);
 
 // A missing capacity_range is a request for whatever size the volume now has. OUT_OF_RANGE: see
 // ChooseSize.

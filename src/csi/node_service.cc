@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csi/node_service.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/status.h"
 #include "csi.grpc.pb.h"
 #include "csi/node_requests.h"
+#include "node/health.h"
+#include "node/quarantine.h"
 
 namespace rds_csi {
 namespace {
 
 using Rpc = csi::v1::NodeServiceCapability::RPC;
 
-constexpr Rpc::Type kCapabilities[] = {Rpc::STAGE_UNSTAGE_VOLUME, Rpc::EXPAND_VOLUME,
-                                       Rpc::GET_VOLUME_STATS, Rpc::VOLUME_CONDITION,
-                                       Rpc::SINGLE_NODE_MULTI_WRITER};
+constexpr Rpc::Type kCapabilities[] = {Rpc::STAGE_UNSTAGE_VOLUME,     Rpc::EXPAND_VOLUME,
+                                       Rpc::GET_VOLUME_STATS,         Rpc::VOLUME_CONDITION,
+                                       Rpc::SINGLE_NODE_MULTI_WRITER, Rpc::GET_VOLUME_HEALTH,
+                                       Rpc::GET_STORAGE_HEALTH};
 
 void AddUsage(csi::v1::VolumeUsage::Unit unit, int64_t total, int64_t used, int64_t available,
               csi::v1::NodeGetVolumeStatsResponse& response) {
@@ -33,8 +38,36 @@ void Put(const VolumeUsage& usage, csi::v1::NodeGetVolumeStatsResponse& response
   }
   if (usage.block_bytes) AddUsage(Unit::BYTES, *usage.block_bytes, 0, 0, response);
   response.mutable_volume_condition()->set_abnormal(!usage.abnormal.empty());
-  response.mutable_volume_condition()->set_message(usage.abnormal.empty() ? "in order"
-                                                                          : usage.abnormal);
+  response.mutable_volume_condition()->set_message(
+      usage.abnormal.empty() ? fmt::format("in order; survives the loss of its connection by: {}",
+                                           NameOf(usage.survives_by))
+                             : usage.abnormal);
+}
+
+csi::v1::VolumeHealthErrorType ToProto(Finding::Severity severity) {
+  return severity == Finding::Severity::kInaccessible ? csi::v1::INACCESSIBLE : csi::v1::DEGRADED;
+}
+
+void Put(const std::string& id, const std::vector<Finding>& findings,
+         csi::v1::VolumeHealth& health) {
+  health.set_volume_id(id);
+  for (const Finding& finding : findings) {
+    csi::v1::VolumeHealth::VolumeHealthEntry& entry = *health.add_health_statuses();
+    entry.set_status(ToProto(finding.severity));
+    entry.set_reason(finding.reason);
+    entry.set_message(finding.message);
+  }
+}
+
+void Put(const std::vector<StorageFinding>& findings,
+         csi::v1::NodeGetStorageHealthResponse& response) {
+  for (const StorageFinding& finding : findings) {
+    auto& health = *response.add_backend_health();
+    health.set_status(finding.unreachable ? csi::v1::STORAGE_UNREACHABLE
+                                          : csi::v1::STORAGE_DEGRADED);
+    health.set_reason(finding.unreachable ? "NoVolumeConnected" : "SomeVolumesNotConnected");
+    health.set_message(finding.message);
+  }
 }
 
 class NodeService final : public csi::v1::Node::Service {
@@ -48,7 +81,7 @@ class NodeService final : public csi::v1::Node::Service {
     return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
       ASSIGN_OR_RETURN(const StageRequest stage, ReadStage(*request));
       RETURN_IF_ERROR(call.Lock(stage.id));
-      return StageVolume(node_, stage, call.deadline());
+      return Guarded(node_, stage.id, [&] { return StageVolume(node_, stage, call.deadline()); });
     });
   }
 
@@ -58,9 +91,7 @@ class NodeService final : public csi::v1::Node::Service {
     return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
       ASSIGN_OR_RETURN(const UnstageRequest unstage, ReadUnstage(*request));
       RETURN_IF_ERROR(call.Lock(unstage.id));
-      ASSIGN_OR_RETURN(Warnings warnings, UnstageVolume(node_, unstage, call.deadline()));
-      call.Warn(std::move(warnings));
-      return absl::OkStatus();
+      return Do(call, unstage.id, [&] { return UnstageVolume(node_, unstage, call.deadline()); });
     });
   }
 
@@ -70,7 +101,7 @@ class NodeService final : public csi::v1::Node::Service {
     return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
       ASSIGN_OR_RETURN(const PublishRequest publish, ReadPublish(*request));
       RETURN_IF_ERROR(call.Lock(publish.id));
-      return PublishVolume(node_, publish, call.deadline());
+      return Do(call, publish.id, [&] { return PublishVolume(node_, publish, call.deadline()); });
     });
   }
 
@@ -80,9 +111,8 @@ class NodeService final : public csi::v1::Node::Service {
     return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
       ASSIGN_OR_RETURN(const UnpublishRequest unpublish, ReadUnpublish(*request));
       RETURN_IF_ERROR(call.Lock(unpublish.id));
-      ASSIGN_OR_RETURN(Warnings warnings, UnpublishVolume(node_, unpublish, call.deadline()));
-      call.Warn(std::move(warnings));
-      return absl::OkStatus();
+      return Do(call, unpublish.id,
+                [&] { return UnpublishVolume(node_, unpublish, call.deadline()); });
     });
   }
 
@@ -104,8 +134,33 @@ class NodeService final : public csi::v1::Node::Service {
     return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
       ASSIGN_OR_RETURN(const ExpandRequest expand, ReadExpand(*request));
       RETURN_IF_ERROR(call.Lock(expand.id));
-      ASSIGN_OR_RETURN(const int64_t bytes, ExpandOnNode(node_, expand, call.deadline()));
-      response->set_capacity_bytes(bytes);
+      return Guarded(node_, expand.id, [&]() -> absl::Status {
+        ASSIGN_OR_RETURN(const int64_t bytes, ExpandOnNode(node_, expand, call.deadline()));
+        response->set_capacity_bytes(bytes);
+        return absl::OkStatus();
+      });
+    });
+  }
+
+  // The two below take no lock either, and touch no volume.
+  grpc::Status NodeGetVolumeHealth(grpc::ServerContext* context,
+                                   const csi::v1::NodeGetVolumeHealthRequest* request,
+                                   csi::v1::NodeGetVolumeHealthResponse* response) override {
+    return rpcs_.Answer(*context, *request, [&](Call& call) -> absl::Status {
+      ASSIGN_OR_RETURN(const HealthRequest health, ReadHealth(*request));
+      ASSIGN_OR_RETURN(const std::vector<Finding> findings,
+                       GetVolumeHealth(node_, health, call.deadline()));
+      Put(health.id.str(), findings, *response->mutable_volume_health());
+      return absl::OkStatus();
+    });
+  }
+
+  grpc::Status NodeGetStorageHealth(grpc::ServerContext* context,
+                                    const csi::v1::NodeGetStorageHealthRequest* request,
+                                    csi::v1::NodeGetStorageHealthResponse* response) override {
+    return rpcs_.Answer(*context, *request, [&](Call&) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::vector<StorageFinding> findings, GetStorageHealth(node_));
+      Put(findings, *response);
       return absl::OkStatus();
     });
   }
@@ -132,6 +187,16 @@ class NodeService final : public csi::v1::Node::Service {
   }
 
  private:
+  // A verb that answers warnings, for the log.
+  absl::Status Do(Call& call, const VolumeId& id,
+                  absl::FunctionRef<absl::StatusOr<Warnings>()> verb) {
+    return Guarded(node_, id, [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(Warnings warnings, verb());
+      call.Warn(std::move(warnings));
+      return absl::OkStatus();
+    });
+  }
+
   Rpcs& rpcs_;
   const Node node_;
   const int64_t max_volumes_;

@@ -7,6 +7,7 @@
 #include "csi.grpc.pb.h"
 #include "csi/testing.h"
 #include "host/fake_host.h"
+#include "observe/kept_reports.h"
 
 namespace rds_csi {
 namespace {
@@ -62,11 +63,19 @@ class NodeServiceTest : public testing::Test {
   CapturedLog log_{folder_ / "log"};
   KeptAudit audit_;
   FakeHost machine_;
-  const NodeConfig config_ = {*NodeId::Parse("worker-1"), "cluster", "/var/lib/kubelet"};
+  const NodeConfig config_ = {.node = *NodeId::Parse("worker-1"),
+                              .cluster_id = "cluster",
+                              .kubelet_dir = "/var/lib/kubelet",
+                              .state_dir = "/var/lib/rds-csi",
+                              .anchor_seconds = 0};
+  KeptReports reports_;
+  Quarantine quarantine_{machine_.host().exec};
   WireClock wire_clock_{machine_.clock()};
-  Rpcs rpcs_{wire_clock_, audit_.log()};
-  const std::unique_ptr<grpc::Service> service_ = NewNodeService(
-      rpcs_, {machine_.host(), config_}, 32, TopologySegment{"topology.x/zone", "a"});
+  Metrics metrics_{"1", "node"};
+  Rpcs rpcs_{wire_clock_, audit_.log(), metrics_};
+  const std::unique_ptr<grpc::Service> service_ =
+      NewNodeService(rpcs_, {machine_.host(), config_, reports_, quarantine_}, 32,
+                     TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};
 };
 
@@ -84,9 +93,10 @@ TEST_F(NodeServiceTest, TellsWhatItCanDo) {
   for (const auto& capability : answer.response.capabilities()) {
     types.push_back(capability.rpc().type());
   }
-  EXPECT_THAT(types, testing::UnorderedElementsAre(Rpc::STAGE_UNSTAGE_VOLUME, Rpc::EXPAND_VOLUME,
-                                                   Rpc::GET_VOLUME_STATS, Rpc::VOLUME_CONDITION,
-                                                   Rpc::SINGLE_NODE_MULTI_WRITER));
+  EXPECT_THAT(types, testing::UnorderedElementsAre(
+                         Rpc::STAGE_UNSTAGE_VOLUME, Rpc::EXPAND_VOLUME, Rpc::GET_VOLUME_STATS,
+                         Rpc::VOLUME_CONDITION, Rpc::SINGLE_NODE_MULTI_WRITER,
+                         Rpc::GET_VOLUME_HEALTH, Rpc::GET_STORAGE_HEALTH));
 }
 
 TEST_F(NodeServiceTest, BLK_8_AFilesystemIsStagedAndPublished) {
@@ -194,10 +204,49 @@ TEST_F(NodeServiceTest, AnInvalidRequestTouchesNothing) {
   EXPECT_THAT(machine_.journal(), IsEmpty());
 }
 
-TEST_F(NodeServiceTest, WhatIsNotAdvertisedIsUnimplemented) {
+TEST_F(NodeServiceTest, TheHealthOfAVolumeInOrderIsAnEmptyList) {
+  ASSERT_TRUE(Stage().ok());
+  const auto health = Do(&Node::Stub::NodeGetVolumeHealth, "volume_id: 'pvc-1'");
+  ASSERT_TRUE(health.ok()) << health.message();
+  EXPECT_EQ(health.response.volume_health().volume_id(), "pvc-1");
+  EXPECT_EQ(health.response.volume_health().health_statuses_size(), 0);
+}
+
+TEST_F(NodeServiceTest, STL_5_AVolumeThatIsGoneIsInaccessible) {
+  ASSERT_TRUE(Stage().ok());
+  machine_.LoseConnection(VolumeId::Parse("pvc-1")->Nqn());
+  const auto health = Do(&Node::Stub::NodeGetVolumeHealth, Volume("staging_target_path", kStaging));
+  ASSERT_EQ(health.response.volume_health().health_statuses_size(), 2);
+  const auto& entry = health.response.volume_health().health_statuses(0);
+  EXPECT_EQ(entry.status(), csi::v1::INACCESSIBLE);
+  EXPECT_EQ(entry.reason(), "DeviceGone");
+  EXPECT_THAT(entry.message(), HasSubstr("10.0.0.1:4420"));
+}
+
+TEST_F(NodeServiceTest, AVolumeThatIsNotHereHasNoHealth) {
   EXPECT_EQ(Do(&Node::Stub::NodeGetVolumeHealth, "volume_id: 'pvc-1'").code(),
-            grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(Do(&Node::Stub::NodeGetStorageHealth, "").code(), grpc::StatusCode::UNIMPLEMENTED);
+            grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(NodeServiceTest, AnRdsThatNoVolumeReachesIsUnreachable) {
+  ASSERT_TRUE(Stage().ok());
+  EXPECT_EQ(Do(&Node::Stub::NodeGetStorageHealth, "").response.backend_health_size(), 0);
+  machine_.LoseConnection(VolumeId::Parse("pvc-1")->Nqn());
+  const auto health = Do(&Node::Stub::NodeGetStorageHealth, "");
+  ASSERT_EQ(health.response.backend_health_size(), 1);
+  EXPECT_EQ(health.response.backend_health(0).status(), csi::v1::STORAGE_UNREACHABLE);
+}
+
+TEST_F(NodeServiceTest, EVT_1_TheClaimOfTheVolumeContextIsTold) {
+  machine_.FailOn("reach", ECONNREFUSED);
+  EXPECT_FALSE(Do(&Node::Stub::NodeStageVolume,
+                  Volume("staging_target_path", kStaging) + Capability("mount") +
+                      "publish_context { key: 'nvme_address' value: '10.0.0.1' }"
+                      "volume_context { key: 'csi.storage.k8s.io/pvc/name' value: 'orders' }"
+                      "volume_context { key: 'csi.storage.k8s.io/pvc/namespace' value: 'shop' }")
+                   .ok());
+  ASSERT_THAT(reports_.All(), SizeIs(1));
+  EXPECT_EQ(reports_.All()[0].claim, (ClaimName{"shop", "orders"}));
 }
 
 TEST_F(NodeServiceTest, TheSecondOfTwoCallsForOneVolumeIsAborted) {

@@ -138,8 +138,10 @@ grpc::Status Rpcs::Answer(const grpc::ServerContext& context,
         {{"method", report.method}, {"request", WithoutSecrets(request)}});
   }
   WriteAudit(report, AuditOutcome::kUnknown);
+  metrics_.RpcBegan(report.method);
   report.status = Run(context, report.method, work, report.warnings);
   report.duration = clock_.Now() - start;
+  metrics_.RpcEnded(report.method, report.status.code(), report.duration);
   WriteAudit(report, report.status.ok() ? AuditOutcome::kSuccess : AuditOutcome::kFailure);
   WriteLog(report);
   return ToGrpcStatus(report.status);
@@ -158,7 +160,6 @@ void Rpcs::WriteAudit(const Report& report, AuditOutcome outcome) const {
   audit_.Write(event);
 }
 
-// Metrics belong here too: this is the one place where a finished RPC is known with its outcome.
 void Rpcs::WriteLog(const Report& report) {
   LogFields fields = {{"method", report.method}};
   for (const LogFields& more : {report.subject, report.Outcome()}) {

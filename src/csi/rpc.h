@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What all RPCs share, written once: the deadline, the volume's lock, the audit lines, the log
-// line, and the way from a Status to gRPC's.
+// line, the metrics, and the way from a Status to gRPC's.
 #ifndef RDS_CSI_CSI_RPC_H_
 #define RDS_CSI_CSI_RPC_H_
 
@@ -20,6 +20,7 @@
 #include "base/volume_locks.h"
 #include "model/volume_id.h"
 #include "observe/audit.h"
+#include "observe/metrics.h"
 
 namespace google::protobuf {
 class Message;
@@ -63,15 +64,20 @@ class Rpcs {
  public:
   using Work = absl::FunctionRef<absl::Status(Call&)>;
 
-  // Both outlive this.
-  Rpcs(Clock& clock, const AuditLog& audit) : clock_(clock), audit_(audit) {}
+  // All outlive this.
+  Rpcs(Clock& clock, const AuditLog& audit, Metrics& metrics)
+      : clock_(clock), audit_(audit), metrics_(metrics) {}
 
   // Runs `work` and answers what it said. DEADLINE_EXCEEDED, without running it: no time is left.
   // An RPC that changes something leaves two audit lines, one before and one after. Every RPC
   // leaves one log line: a failure of the caller's as a warning, one of ours as an error, a change
-  // as info, the rest at debug level, as is the request itself (without its secrets).
+  // as info, the rest at debug level, as is the request itself (without its secrets). Every RPC is
+  // counted and timed.
   grpc::Status Answer(const grpc::ServerContext& context, const google::protobuf::Message& request,
                       Work work) noexcept;
+
+  // Of the volumes that calls work on, for whoever works on them beside the calls.
+  VolumeLocks& locks() { return locks_; }
 
  private:
   struct Report;
@@ -82,6 +88,7 @@ class Rpcs {
 
   Clock& clock_;
   const AuditLog& audit_;
+  Metrics& metrics_;
   VolumeLocks locks_;
   std::atomic<uint64_t> calls_ = 0;
 };

@@ -58,7 +58,8 @@ class RpcTest : public testing::Test {
   CapturedLog log_{folder_ / "log"};
   KeptAudit audit_;
   FakeClock clock_;
-  Rpcs rpcs_{clock_, audit_.log()};
+  Metrics metrics_{"1", "node"};
+  Rpcs rpcs_{clock_, audit_.log(), metrics_};
   ScriptedNode node_{rpcs_};
   TestServer server_{folder_ / "csi.sock", {&node_}};
   csi::v1::NodeStageVolumeRequest request_ =
@@ -161,6 +162,31 @@ TEST_F(RpcTest, AUD_1_USE_2_FailureIsAuditedWithItsReason) {
 TEST_F(RpcTest, AUD_1_AQuestionIsNotAudited) {
   GetInfo();
   EXPECT_THAT(audit_.Lines(), IsEmpty());
+}
+
+TEST_F(RpcTest, MET_1_AnRpcIsCountedByMethodAndCodeAndTimed) {
+  node_.work = [&](Call&) {
+    clock_.Advance(absl::Seconds(7));
+    return absl::UnavailableError("the RDS is away");
+  };
+  Stage();
+  const std::string text = metrics_.Text();
+  EXPECT_THAT(text, HasSubstr("rds_csi_rpcs_total{code=\"UNAVAILABLE\",method=\"NodeStageVolume\"} "
+                              "1\n"));
+  EXPECT_THAT(text, HasSubstr("seconds_bucket{method=\"NodeStageVolume\",le=\"5\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("seconds_bucket{method=\"NodeStageVolume\",le=\"10\"} 1\n"));
+}
+
+TEST_F(RpcTest, MET_1_AnRpcCountsAsRunningWhileItRuns) {
+  std::string meanwhile;
+  node_.work = [&](Call&) {
+    meanwhile = metrics_.Text();
+    return absl::OkStatus();
+  };
+  Stage();
+  const std::string running = "rds_csi_rpcs_running{method=\"NodeStageVolume\"} ";
+  EXPECT_THAT(meanwhile, HasSubstr(running + "1\n"));
+  EXPECT_THAT(metrics_.Text(), HasSubstr(running + "0\n"));
 }
 
 TEST_F(RpcTest, EachRpcLeavesOneLogLine) {

@@ -29,6 +29,10 @@ class Exec {
   // ABORTED: it does not die (blocked in the kernel on dead storage) and was left behind.
   virtual absl::StatusOr<ExecResult> Run(const std::vector<std::string>& argv,
                                          std::string_view input, absl::Time deadline) = 0;
+
+  // The process numbers of those that were left behind and have not ended yet. The words of the
+  // ABORTED that left one say "(process N)".
+  virtual std::vector<int> LeftBehind() { return {}; }
 };
 
 // Runs rds-csi-io with `arguments` and answers what it printed. Where the system call behind it

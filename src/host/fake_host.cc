@@ -27,7 +27,10 @@ FakeHost::FakeHost() {
   for (const char* path : {"/", "/dev", "/sys", "/sys/block", "/sys/class", "/sys/class/nvme"}) {
     AddDirectory(path);
   }
+  AddDirectory("/sys/kernel/config");
   AddFile("/dev/nvme-fabrics", "");
+  AddFile("/sys/module/nvme_core/parameters/multipath", "Y\n");
+  LoadNvmet();
 }
 
 Host FakeHost::host() { return {*this, *this, *this, *this, clock_}; }
@@ -187,6 +190,7 @@ absl::StatusOr<std::string> FakeHost::RealPath(const std::string& path) {
 
 absl::Status FakeHost::Write(const std::string& path, std::string_view data) {
   return EffectStatus(fmt::format("write {} {}", path, data), [&] {
+    if (IsNvmet(path)) return WriteNvmet(path, data);
     const auto file = files_.find(path);
     if (file == files_.end()) return ENOENT;
     file->second.content = data;
@@ -217,13 +221,25 @@ absl::Status FakeHost::MakeDirectories(const std::string& path, uint32_t mode) {
   }
   RETURN_IF_ERROR(MakeDirectories(Parent(path), mode));
   return EffectStatus("mkdir " + path, [&] {
+    if (IsNvmet(path)) return MakeNvmetDirectory(path, mode);
     files_[path] = {{FileType::kDirectory, mode, {}}, ""};
+    return 0;
+  });
+}
+
+absl::Status FakeHost::CreateSymbolicLink(const std::string& path, const std::string& to) {
+  return EffectStatus("symlink " + path, [&] {
+    if (IsNvmet(path)) return LinkNvmet(path, to);
+    if (files_.contains(path)) return EEXIST;
+    if (!files_.contains(Parent(path))) return ENOENT;
+    files_[path] = {{FileType::kSymbolicLink, 0777, {}}, to};
     return 0;
   });
 }
 
 absl::Status FakeHost::RemoveFile(const std::string& path) {
   return EffectStatus("unlink " + path, [&] {
+    if (IsNvmet(path)) return UnlinkNvmet(path);
     const auto file = files_.find(path);
     if (file == files_.end()) return ENOENT;
     if (file->second.info.type == FileType::kDirectory) return EISDIR;
@@ -235,6 +251,7 @@ absl::Status FakeHost::RemoveFile(const std::string& path) {
 
 absl::Status FakeHost::RemoveDirectory(const std::string& path) {
   return EffectStatus("rmdir " + path, [&] {
+    if (IsNvmet(path)) return RemoveNvmetDirectory(path);
     const auto file = files_.find(path);
     if (file == files_.end()) return ENOENT;
     if (file->second.info.type != FileType::kDirectory) return ENOTDIR;
@@ -243,120 +260,6 @@ absl::Status FakeHost::RemoveDirectory(const std::string& path) {
     files_.erase(file);
     return 0;
   });
-}
-
-// --- mounts ---
-
-void FakeHost::AddMount(Mount mount) {
-  std::lock_guard lock(mutex_);
-  mounts_.push_back(std::move(mount));
-}
-
-std::vector<Mount> FakeHost::mounts_at(const std::string& target) const {
-  std::lock_guard lock(mutex_);
-  return MountsAt(mounts_, target);
-}
-
-size_t FakeHost::mount_count() const {
-  std::lock_guard lock(mutex_);
-  return mounts_.size();
-}
-
-absl::StatusOr<std::vector<Mount>> FakeHost::List() {
-  std::lock_guard lock(mutex_);
-  if (const auto error = TakeFault("mountinfo", false)) return ErrnoStatus(*error, "mountinfo");
-  return mounts_;
-}
-
-absl::Status FakeHost::MountFilesystem(const MountRequest& request, absl::Time /*deadline*/) {
-  const std::string line = fmt::format("mount {} {} {} {}", request.device, request.target,
-                                       request.fs_type, Join(request.options, ","));
-  return EffectStatus(line, [&] {
-    const auto node = files_.find(request.device);
-    if (node == files_.end()) return ENOENT;
-    if (!files_.contains(request.target)) return ENOENT;
-    const FakeTarget* target = FindTargetOfDevice(request.device);
-    if (target == nullptr) return EIO;
-    if (target->contents != "filesystem " + request.fs_type) return EINVAL;
-    mounts_.push_back({.target = request.target,
-                       .root = "/",
-                       .number = node->second.info.number,
-                       .fs_type = request.fs_type,
-                       .source = request.device,
-                       .options = request.options,
-                       .super_options = request.options});
-    return 0;
-  });
-}
-
-absl::Status FakeHost::Bind(const BindRequest& request, absl::Time /*deadline*/) {
-  const std::string line =
-      fmt::format("bind {} {} {}", request.source, request.target, Join(request.options, ","));
-  return EffectStatus(line, [&] {
-    if (!files_.contains(request.target)) return ENOENT;
-    const std::vector<Mount> source = MountsAt(mounts_, request.source);
-    Mount mount;
-    if (!source.empty()) {
-      mount = source.back();
-    } else {
-      const auto node = files_.find(request.source);
-      if (node == files_.end()) return ENOENT;
-      mount = {.target = {},
-               .root = "/" + BaseName(request.source),
-               .number = {0, 5},
-               .fs_type = "devtmpfs",
-               .source = ToString(node->second.info.number),
-               .options = {},
-               .super_options = {"rw"}};
-    }
-    mount.target = request.target;
-    mount.options = request.options;
-    mounts_.push_back(mount);
-    return 0;
-  });
-}
-
-absl::Status FakeHost::Unmount(const std::string& target, absl::Time /*deadline*/) {
-  return EffectStatus("unmount " + target, [&] {
-    for (auto mount = mounts_.rbegin(); mount != mounts_.rend(); ++mount) {
-      if (mount->target != target) continue;
-      mounts_.erase(std::next(mount).base());
-      return 0;
-    }
-    return ENOENT;
-  });
-}
-
-// --- events ---
-
-uint64_t FakeHost::Count() {
-  std::lock_guard lock(mutex_);
-  return events_;
-}
-
-void FakeHost::Wait(uint64_t seen, absl::Time deadline) {
-  if (Count() != seen) return;
-  clock_.SleepUntil(std::min(deadline, clock_.Now() + absl::Milliseconds(250)));
-  RunDueActions();
-}
-
-void FakeHost::After(absl::Duration delay, std::function<void()> action) {
-  std::lock_guard lock(mutex_);
-  actions_.emplace_back(clock_.Now() + delay, std::move(action));
-}
-
-void FakeHost::RunDueActions() {
-  std::vector<std::function<void()>> due;
-  {
-    std::lock_guard lock(mutex_);
-    const absl::Time now = clock_.Now();
-    std::erase_if(actions_, [&](auto& action) {
-      if (action.first > now) return false;
-      due.push_back(std::move(action.second));
-      return true;
-    });
-  }
-  for (const auto& action : due) action();
 }
 
 }  // namespace rds_csi

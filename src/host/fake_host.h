@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small simulator of a Linux node for tests: files, mounts, the kernel's NVMe/TCP host with the
-// targets it can reach, and the programs the driver runs. It keeps a journal of effects, one line
-// each, in order; tests look at the state and at the journal and at nothing else. Faults are data.
+// targets it can reach, the kernel's own target (nvmet, through configfs), device mapper, and the
+// programs the driver runs. It keeps a journal of effects, one line each, in order; tests look at
+// the state and at the journal and at nothing else. Faults are data.
+//
+// A block device (a *head*, nvme0n1) has paths, one for each controller of its NQN that shows the
+// same namespace, whatever host NQN it was connected as. It dies with the last of them. A path is
+// usable when its controller is live, its ANA state is not inaccessible and its size was that of
+// the head when the kernel last looked at another path; while there is none, but one that waits, so
+// does all I/O: probes and unmounts then hang as they do in the kernel. What was written and not
+// synced (WriteUnsynced) goes out with the first usable path, as
+//   "flush NQN as HOST_NQN"        under the host NQN of that path
+//   "lost pages NQN of HOST_NQN"   the head died first; the host NQN is that of the attachment
+//   "misdirected NQN"              the path was one of nvmet on this machine
 //
 //   FakeHost machine;
 //   machine.Export("nqn…:pvc-1", 1 << 30);             a target that can be connected to
@@ -35,6 +46,12 @@ struct FakeTarget {
   bool exported = true;
   bool has_namespace = true;   // false: connecting works, no block device appears
   std::string state = "live";  // what new controllers come up as
+  int nsid = 1;
+  std::string uuid;   // of the namespace; Export makes one up for each NQN
+  std::string nguid;  // empty: none, as with all volumes of the RDS
+  std::string eui;    // likewise
+  int64_t block_bytes = 512;
+  bool many_controllers = true;  // false: the kernel takes no second controller beside this one
 };
 
 class FakeHost final : private Files, private Mounts, private Exec, private Events {
@@ -49,13 +66,24 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   // A target at 10.0.0.1:4420 (IPv4, name "rds" resolves to it).
   FakeTarget& Export(const std::string& nqn, int64_t size_bytes);
   FakeTarget& target(const std::string& nqn) { return targets_.at(nqn); }
-  // The kernel gives up the connections of `nqn`: controllers and device vanish, mounts stay.
+  // The kernel gives up the connections of `nqn` to its target: these controllers vanish, the
+  // device too unless it has an anchor, mounts stay.
   void LoseConnection(const std::string& nqn);
+  // Live controllers whose head is without usable path until then make it usable.
   void SetControllerState(const std::string& controller, const std::string& state);
   // A connection that somebody made before: answers the device's path.
   std::string ConnectAs(const std::string& nqn, const std::string& host_nqn);
   // The next connection gets this number in its names.
   void SetNextInstance(int instance) { next_instance_ = instance; }
+  // The target tells the node that its size has changed.
+  void AnnounceSize(const std::string& nqn);
+  // Somebody writes to the device of `nqn` and does not sync.
+  void WriteUnsynced(const std::string& nqn);
+  // A kernel without nvmet, as it is before the module is loaded. `modprobe_helps`: modprobe nvmet
+  // loads it.
+  void UnloadNvmet(bool modprobe_helps);
+  // A kernel with delayed_removal_secs at every head (from 6.16 on).
+  void HaveDelayedRemoval() { delayed_removal_ = true; }
   // Runs `action` when a wait reaches that much later than now.
   void After(absl::Duration delay, std::function<void()> action);
 
@@ -89,6 +117,13 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   std::string ReadFile(const std::string& path);
   // Device paths connected for `nqn`.
   std::vector<std::string> DevicesOf(const std::string& nqn) const;
+  // Names of the controllers of `nqn`, anchors too.
+  std::vector<std::string> ControllersOf(const std::string& nqn) const;
+  bool HasUnsynced(const std::string& nqn) const;
+  // The journal lines of pages that were written under another attachment than their own (STL-8).
+  std::vector<std::string> WrongFlushes() const;
+  // Names of all device-mapper devices.
+  std::vector<std::string> MappedDevices() const;
 
  private:
   struct Node {
@@ -104,7 +139,27 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
     std::string name;
     std::string nqn;
     std::string host_nqn;
-    std::string device;  // "nvme0n1"
+    std::string address;  // "traddr=…,trsvcid=…"
+    std::string port;     // folder of the nvmet port of this machine it is connected to; else empty
+    std::string head;     // "nvme0n1"; empty: it has no path
+    std::string path;     // "nvme0c0n1"
+    bool ready = true;    // false: of another size than its head, and not looked at since
+  };
+  struct Head {
+    std::string nqn;
+    int nsid;
+    std::string uuid;
+    std::string nguid;
+    std::string host_nqn;     // of the last usable path
+    std::string unsynced_of;  // host NQN whose pages wait; empty: none
+  };
+  // What a controller finds behind it.
+  struct Backend {
+    int64_t size_bytes;
+    int nsid;
+    std::string uuid, nguid, eui;
+    int64_t block_bytes;
+    std::string ana_state;
   };
 
   absl::StatusOr<std::string> Read(const std::string& path) override;
@@ -115,6 +170,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   absl::Status Replace(const std::string& path, std::string_view data, uint32_t mode) override;
   absl::Status CreateExclusively(const std::string& path, uint32_t mode) override;
   absl::Status MakeDirectories(const std::string& path, uint32_t mode) override;
+  absl::Status CreateSymbolicLink(const std::string& path, const std::string& to) override;
   absl::Status RemoveFile(const std::string& path) override;
   absl::Status RemoveDirectory(const std::string& path) override;
 
@@ -125,6 +181,8 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
 
   absl::StatusOr<ExecResult> Run(const std::vector<std::string>& argv, std::string_view input,
                                  absl::Time deadline) override;
+  // Those that hang, for as long as their head waits.
+  std::vector<int> LeftBehind() override;
 
   uint64_t Count() override;
   void Wait(uint64_t seen, absl::Time deadline) override;
@@ -136,15 +194,60 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   std::optional<int> TakeFault(std::string_view line, bool once_after);
 
   ExecResult RunIoVerb(const std::vector<std::string>& argv, std::string_view input);
-  ExecResult RunProgram(const std::vector<std::string>& argv);
-  int Exchange(std::string_view options, std::string& reply);
-  int WriteAttribute(const std::string& path);
+  ExecResult RunProgram(const std::vector<std::string>& argv, std::string_view input);
   int Format(const std::string& device, const std::string& fs_type);
   std::string Openers(const std::string& number) const;
-  std::string ConnectLocked(const std::string& nqn, const std::string& host_nqn);
+
+  // fake_nvme.cc: controllers
+  int Exchange(std::string_view options, std::string& reply);
+  int WriteAttribute(const std::string& path, std::string_view value);
+  std::string ConnectLocked(Controller controller);
   void RemoveController(const std::string& name);
   void Rescan(const std::string& controller);
+  void SetState(Controller& controller, const std::string& state);
+  std::optional<Backend> FindBackend(const Controller& controller) const;
   FakeTarget* FindTargetOfDevice(const std::string& device);
+
+  // fake_heads.cc: heads and their paths
+  void AddPath(Controller& controller);
+  void DropPath(Controller& controller);
+  void TakeSize(Controller& controller, int64_t bytes);
+  void MakeHead(const std::string& name, const Backend& backend, const Controller& controller);
+  void RemoveHead(const std::string& name);
+  void LastPathGone(const std::string& name);
+  bool IsUsable(const Controller& controller) const;
+  bool Waits(const std::string& head) const;  // I/O neither goes through nor fails
+  bool Hangs(const std::string& device) const;
+  // ABORTED: what `line` tells of hangs on `head` and is left behind.
+  absl::Status LeaveBehind(const std::string& line, const std::string& head);
+  void PathBecameUsable(const Controller& controller);
+  std::string HeadOf(DeviceNumber number) const;
+  int UnmountLocked(const std::string& target, bool& hangs);
+
+  // fake_nvmet.cc: the kernel's target
+  bool IsNvmet(std::string_view path) const;
+  void LoadNvmet();
+  int MakeNvmetDirectory(const std::string& path, uint32_t mode);
+  int RemoveNvmetDirectory(const std::string& path);
+  int LinkNvmet(const std::string& path, const std::string& to);
+  int UnlinkNvmet(const std::string& path);
+  int WriteNvmet(const std::string& path, std::string_view value);
+  int WriteNvmetNamespace(const std::string& folder, const std::string& attribute,
+                          const std::string& value);
+  bool HasLinkTo(const std::string& to) const;
+  std::string PortAt(std::string_view address, std::string_view service) const;
+  int AdmitLocally(const Controller& controller) const;
+  std::string NamespaceOf(const std::string& nqn) const;  // its folder; empty: none is enabled
+  std::string NvmetValue(const std::string& path) const;
+  void NamespaceChanged(const std::string& nqn);
+
+  // fake_device_mapper.cc
+  ExecResult RunDmsetup(const std::vector<std::string>& argv, std::string_view table);
+  int Dmsetup(const std::string& verb, const std::string& name,
+              const std::vector<std::string>& argv, std::string_view table);
+  int CreateMapped(const std::string& name, const std::string& uuid, int64_t bytes);
+  int RemoveMapped(const std::string& name);
+
   bool HasChildren(const std::string& path) const;
   void Put(const std::string& path, std::string content);
   void RemoveTree(const std::string& path);
@@ -156,12 +259,21 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   std::vector<Mount> mounts_;
   std::map<std::string, FakeTarget> targets_;  // by NQN
   std::vector<Controller> controllers_;
+  std::map<std::string, Head> heads_;             // by name: "nvme0n1"
+  std::map<std::string, int64_t> nvmet_sizes_;    // by the folder of a namespace that is enabled
+  std::map<std::string, int> mapped_;             // device-mapper devices: name, number of dm-N
+  std::map<std::string, int64_t> mapped_tables_;  // loaded and not resumed yet: bytes
+  std::vector<std::string> wrong_flushes_;
+  bool delayed_removal_ = false;
+  bool modprobe_loads_nvmet_ = false;
   std::map<std::string, std::vector<std::string>> openers_;
   std::map<std::string, ExecResult> programs_;
   std::vector<Fault> faults_;
   std::vector<std::pair<absl::Time, std::function<void()>>> actions_;
   std::function<void(const std::string&)> on_effect_;
   std::vector<std::string> journal_;
+  std::vector<std::pair<int, std::string>> left_behind_;  // process and the head it hangs on
+  int next_process_ = 1000;
   int next_instance_ = 0;
   uint64_t events_ = 0;
 };

@@ -48,7 +48,11 @@ absl::StatusOr<ExecResult> FakeHost::Run(const std::vector<std::string>& argv,
     if (error == ENOENT) return absl::NotFoundError(argv.front() + ": no such program");
     if (error) return ExecResult{1, "", std::generic_category().message(*error)};
   }
-  return io ? RunIoVerb(argv, input) : RunProgram(argv);
+  if (io && argv[1] == "probe" && Hangs(argv[2])) {
+    clock_.SleepUntil(deadline);
+    return LeaveBehind(line, argv[2].substr(argv[2].rfind('/') + 1));
+  }
+  return io ? RunIoVerb(argv, input) : RunProgram(argv, input);
 }
 
 std::string FakeHost::Openers(const std::string& number) const {
@@ -73,7 +77,7 @@ ExecResult FakeHost::RunIoVerb(const std::vector<std::string>& argv, std::string
     return IoAnswer(error, output);
   }
   if (verb == "write") {
-    return IoAnswer(Effect("write " + object, [&] { return WriteAttribute(object); }), "");
+    return IoAnswer(Effect("write " + object, [&] { return WriteAttribute(object, input); }), "");
   }
   if (verb == "readonly") {
     const int error = Effect("readonly " + object + " " + argv[3], [&] {
@@ -87,6 +91,7 @@ ExecResult FakeHost::RunIoVerb(const std::vector<std::string>& argv, std::string
   std::lock_guard lock(mutex_);
   if (verb == "reach") return IoAnswer(0, (object == "rds" ? "10.0.0.1" : object) + "\n");
   if (verb == "openers") return IoAnswer(0, Openers(object));
+  if (verb == "look") return IoAnswer(0, "");
   if (verb == "statfs") return IoAnswer(0, "1000 400 600 100 10 90\n");
   if (verb == "probe") {
     const FakeTarget* target = FindTargetOfDevice(object);
@@ -103,14 +108,16 @@ int FakeHost::Format(const std::string& device, const std::string& fs_type) {
   return 0;
 }
 
-ExecResult FakeHost::RunProgram(const std::vector<std::string>& argv) {
+ExecResult FakeHost::RunProgram(const std::vector<std::string>& argv, std::string_view input) {
   const std::string& name = argv.front();
+  if (name == "dmsetup" && !programs_.contains(name)) return RunDmsetup(argv, input);
   std::optional<ExecResult> answer;
   const int error = Effect(Join(argv, " "), [&] {
     if (const auto program = programs_.find(name); program != programs_.end()) {
       answer = program->second;
       return 0;
     }
+    if (name == "modprobe") return modprobe_loads_nvmet_ ? (LoadNvmet(), 0) : ENOENT;
     return name.starts_with("mkfs.") ? Format(argv.back(), name.substr(5)) : 0;
   });
   if (answer) return *answer;

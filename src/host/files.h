@@ -69,6 +69,11 @@ class Files {
   // Makes the directory and what is missing above it, each with `mode`. There already: OK.
   virtual absl::Status MakeDirectories(const std::string& path, uint32_t mode) = 0;
 
+  // Makes `path` a symbolic link that says `to`, which need not be there (in configfs it must).
+  // ALREADY_EXISTS.
+  virtual absl::Status CreateSymbolicLink(const std::string& path, const std::string& to) = 0;
+
+  // A file or a symbolic link, not what that leads to.
   virtual absl::Status RemoveFile(const std::string& path) = 0;
   // Only when it is empty. There is no recursive removal in this driver (PUB-7).
   virtual absl::Status RemoveDirectory(const std::string& path) = 0;

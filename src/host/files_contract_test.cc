@@ -167,6 +167,20 @@ TEST_P(FilesContractTest, RemoveFileRemovesNoDirectory) {
   EXPECT_TRUE(absl::IsFailedPrecondition(files_.RemoveFile(At("folder"))));
 }
 
+TEST_P(FilesContractTest, ALinkIsMadeOnceAndRemovedWithoutWhatItLeadsTo) {
+  ASSERT_TRUE(files_.MakeDirectories(At("folder"), 0700).ok());
+  ASSERT_TRUE(files_.CreateSymbolicLink(At("link"), At("folder")).ok());
+  EXPECT_EQ(*files_.RealPath(At("link")), At("folder"));
+  EXPECT_TRUE(absl::IsAlreadyExists(files_.CreateSymbolicLink(At("link"), At("other"))));
+  ASSERT_TRUE(files_.RemoveFile(At("link")).ok());
+  EXPECT_TRUE(absl::IsNotFound(files_.Stat(At("link")).status()));
+  EXPECT_EQ(files_.Stat(At("folder"))->type, FileType::kDirectory);
+}
+
+TEST_P(FilesContractTest, ALinkNeedsTheFolderItLiesIn) {
+  EXPECT_TRUE(absl::IsNotFound(files_.CreateSymbolicLink(At("no/link"), At("x"))));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Worlds, FilesContractTest,
     testing::Values(Maker{"Linux", [] { return std::unique_ptr<World>(new RealWorld); }},

@@ -10,6 +10,7 @@
 //   probe DEVICE                                  "blank", "filesystem TYPE" or "other WHAT": fs/probe.h
 //   statfs PATH                                   six numbers: bytes total, used, available; inodes
 //                                                 total, used, free
+//   look DIRECTORY                                nothing; opens it and reads its names
 //   openers MAJOR:MINOR                           a line each: "process PID COMMAND", "mount TARGET",
 //                                                 "holder NAME", "loop NAME": nvme/openers.h
 //   exchange PATH                 what to write   what reading the same descriptor then gave

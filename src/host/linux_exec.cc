@@ -103,20 +103,23 @@ absl::StatusOr<ExecResult> LinuxExec::Run(const std::vector<std::string>& argv,
                  fmt::format("{} did not end in time and was killed", argv[0]));
   }
   const std::lock_guard lock(mutex_);
-  left_behind_.push_back(std::move(child.process));
+  left_behind_.push_back({child.pid, std::move(child.process)});
   return Error(absl::StatusCode::kAborted,
                fmt::format("{} (process {}) is blocked in the kernel and cannot be killed", argv[0],
                            child.pid));
 }
 
-size_t LinuxExec::LeftBehind() {
+std::vector<int> LinuxExec::LeftBehind() {
   const std::lock_guard lock(mutex_);
-  std::erase_if(left_behind_, [](const Fd& process) {
+  std::erase_if(left_behind_, [](const Blocked& blocked) {
     siginfo_t info = {};
-    const int result = waitid(P_PIDFD, static_cast<id_t>(process.get()), &info, WEXITED | WNOHANG);
+    const auto process = static_cast<id_t>(blocked.process.get());
+    const int result = waitid(P_PIDFD, process, &info, WEXITED | WNOHANG);
     return result != 0 || info.si_pid != 0;
   });
-  return left_behind_.size();
+  std::vector<int> numbers;
+  for (const Blocked& blocked : left_behind_) numbers.push_back(blocked.number);
+  return numbers;
 }
 
 }  // namespace rds_csi

@@ -32,14 +32,18 @@ class LinuxExec final : public Exec {
   absl::StatusOr<ExecResult> Run(const std::vector<std::string>& argv, std::string_view input,
                                  absl::Time deadline) override;
 
-  // Reaps those left behind that have ended by now, and counts the others.
-  size_t LeftBehind();
+  // Reaps those that have ended by now.
+  std::vector<int> LeftBehind() override;
 
  private:
   Clock& clock_;
   const std::string io_program_;
   std::mutex mutex_;
-  std::vector<Fd> left_behind_;  // pidfds; guarded by mutex_
+  struct Blocked {
+    int number;
+    Fd process;
+  };
+  std::vector<Blocked> left_behind_;  // guarded by mutex_
 };
 
 }  // namespace rds_csi

@@ -141,7 +141,7 @@ TEST_F(LinuxExecTest, KillsAtTheDeadlineWhatIgnoresSigterm) {
       Shell("trap '' TERM INT HUP; while :; do sleep 1; done", absl::Milliseconds(200)).status();
   EXPECT_EQ(status, absl::DeadlineExceededError("sh did not end in time and was killed"));
   EXPECT_LT(clock_.Now() - start, absl::Seconds(2));
-  EXPECT_EQ(exec_.LeftBehind(), 0u);
+  EXPECT_TRUE(exec_.LeftBehind().empty());
 }
 
 TEST_F(LinuxExecTest, KillsTheGrandchildrenToo) {
@@ -227,14 +227,14 @@ TEST_F(UnkillableTest, STL_6_ItIsLeftBehindAndReapedOnceItEnds) {
   EXPECT_TRUE(absl::IsAborted(status)) << status;
   EXPECT_THAT(Message(status), HasSubstr("blocked in the kernel and cannot be killed"));
   EXPECT_LT(clock.Now() - start, absl::Seconds(5));
-  EXPECT_EQ(exec.LeftBehind(), 1u);
+  EXPECT_EQ(exec.LeftBehind().size(), 1u);
 
   EXPECT_EQ(exec.Run({"echo", "on"}, "", clock.Now() + absl::Seconds(60))->output, "on\n");
 
   const std::string pid = PidIn(Message(status));
   EXPECT_TRUE(Exists(pid));
   ASSERT_EQ(ioctl(root_.get(), FITHAW, 0), 0);
-  for (int i = 0; i < 500 && exec.LeftBehind() > 0; ++i) absl::SleepFor(absl::Milliseconds(10));
+  for (int i = 0; i < 500 && !exec.LeftBehind().empty(); ++i) absl::SleepFor(absl::Milliseconds(10));
   EXPECT_FALSE(Exists(pid)) << "a zombie stayed";
 }
 

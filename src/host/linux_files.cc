@@ -144,6 +144,11 @@ absl::Status LinuxFiles::MakeDirectories(const std::string& path, uint32_t mode)
   return MakeDirectories(path, mode);
 }
 
+absl::Status LinuxFiles::CreateSymbolicLink(const std::string& path, const std::string& to) {
+  if (symlink(to.c_str(), path.c_str()) != 0) return Errno("make the link", path);
+  return absl::OkStatus();
+}
+
 absl::Status LinuxFiles::RemoveFile(const std::string& path) {
   if (unlink(path.c_str()) != 0) return Errno("remove", path);
   return absl::OkStatus();

@@ -21,6 +21,7 @@ class LinuxFiles final : public Files {
   absl::Status Replace(const std::string& path, std::string_view data, uint32_t mode) override;
   absl::Status CreateExclusively(const std::string& path, uint32_t mode) override;
   absl::Status MakeDirectories(const std::string& path, uint32_t mode) override;
+  absl::Status CreateSymbolicLink(const std::string& path, const std::string& to) override;
   absl::Status RemoveFile(const std::string& path) override;
   absl::Status RemoveDirectory(const std::string& path) override;
 };

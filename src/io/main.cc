@@ -52,6 +52,12 @@ Result Unmount(const Arguments& a) { return UnmountByCall(a[0]); }
 Result Probe(const Arguments& a) { return ProbeDevice(a[0]); }
 Result Statfs(const Arguments& a) { return FilesystemUsage(a[0]); }
 
+Result Look(const Arguments& a) {
+  std::vector<std::string> names;
+  const int error = ListDirectory(a[0], names);
+  return error == 0 ? Done() : Failed(error, "look at " + a[0]);
+}
+
 Result Openers(const Arguments& a) {
   const std::optional<DeviceNumber> number = FindDeviceNumber(a[0]);
   if (!number) return std::nullopt;
@@ -88,12 +94,13 @@ struct Verb {
   Result (*run)(const Arguments&);
 };
 
-constexpr std::array<Verb, 10> kVerbs = {{
+constexpr std::array<Verb, 11> kVerbs = {{
     {"mount", "DEVICE TARGET TYPE [OPTION...]", 3, true, Mount},
     {"bind", "SOURCE TARGET [OPTION...]", 2, true, Bind},
     {"unmount", "TARGET", 1, false, Unmount},
     {"probe", "DEVICE", 1, false, Probe},
     {"statfs", "PATH", 1, false, Statfs},
+    {"look", "DIRECTORY", 1, false, Look},
     {"openers", "MAJOR:MINOR", 1, false, Openers},
     {"exchange", "PATH <DATA", 1, false, ExchangeOnce},
     {"write", "PATH <DATA", 1, false, Write},

@@ -86,6 +86,15 @@ TEST(ContextsTest, VOL_4_TheKeysOfTheFormerDriverAreWritten) {
   EXPECT_EQ(FormatVolumeContext(kVolume, context), FormerContext());
 }
 
+TEST(ContextsTest, STL_7_AnchorSecondsTravelToTheNodeWhereTheyAreSet) {
+  VolumeContext context = *ParseVolumeContext(kVolume, FormerContext());
+  EXPECT_EQ(context.timeouts.anchor_seconds, std::nullopt);
+  context.timeouts.anchor_seconds = 90;
+  const StringMap map = FormatVolumeContext(kVolume, context);
+  EXPECT_EQ(map.at("anchorSeconds"), "90");
+  EXPECT_EQ(ParseContexts(kVolume, FormerPublishContext(), map)->timeouts.anchor_seconds, 90);
+}
+
 TEST(ContextsTest, VOL_4_WhatIsMissingHasItsDefault) {
   const absl::StatusOr<VolumeContext> context = ParseVolumeContext(kVolume, {});
   ASSERT_TRUE(context.ok()) << context.status();
@@ -127,6 +136,7 @@ TEST(ContextsTest, VOL_4_MalformedVolumeContextsAreNamed) {
       {"ctrlLossTmo", {"-2", "x", ""}},
       {"reconnectDelay", {"0", "x"}},
       {"keepAliveTmo", {"-1", "x"}},
+      {"anchorSeconds", {"-1", "x", ""}},
       {"migrationTimeoutSeconds", {"29", "x"}},
       {"csi.storage.k8s.io/pvc/name", {"", "A b"}},
   };

@@ -20,8 +20,9 @@ constexpr size_t kLongestRdsDirectory = 200;
 
 const std::vector<std::string_view>& OwnKeys() {
   static const auto& keys = *new std::vector<std::string_view>{
-      "volumePath",  "nvmeAddress",    "nvmePort",     "fsType",
-      "ctrlLossTmo", "reconnectDelay", "keepAliveTmo", "migrationTimeoutSeconds"};
+      "volumePath",   "nvmeAddress",   "nvmePort",
+      "fsType",       "ctrlLossTmo",   "reconnectDelay",
+      "keepAliveTmo", "anchorSeconds", "migrationTimeoutSeconds"};
   return keys;
 }
 

@@ -73,8 +73,8 @@ TEST(StorageClassTest, VOL_3_AnUnknownParameterIsNamed) {
   }
   EXPECT_EQ(Refusal({{"foo", "1"}}),
             "parameter foo: unknown; the parameters of this driver are volumePath, nvmeAddress, "
-            "nvmePort, fsType, ctrlLossTmo, reconnectDelay, keepAliveTmo, migrationTimeoutSeconds "
-            "and csi.storage.k8s.io/fstype");
+            "nvmePort, fsType, ctrlLossTmo, reconnectDelay, keepAliveTmo, anchorSeconds, "
+            "migrationTimeoutSeconds and csi.storage.k8s.io/fstype");
 }
 
 TEST(StorageClassTest, VOL_3_AHostileKeyCannotForgeALine) {
@@ -88,6 +88,7 @@ TEST(StorageClassTest, VOL_3_NumbersOutOfRangeAreRefusedNotClamped) {
       {"ctrlLossTmo", {"-2", "86401", "2147483648", "9223372036854775808"}},
       {"reconnectDelay", {"0", "-1", "86401"}},
       {"keepAliveTmo", {"-1", "86401"}},
+      {"anchorSeconds", {"-1", "86401"}},
       {"migrationTimeoutSeconds", {"29", "3601", "0", "-1"}},
       {"nvmePort", {"0", "65536", "-4420"}},
   };
@@ -103,6 +104,7 @@ TEST(StorageClassTest, VOL_3_NumbersAtTheirBoundsAreTaken) {
   for (const auto& [key, value] : StringMap{{"ctrlLossTmo", "-1"},
                                             {"reconnectDelay", "1"},
                                             {"keepAliveTmo", "0"},
+                                            {"anchorSeconds", "0"},
                                             {"migrationTimeoutSeconds", "30"},
                                             {"nvmePort", "65535"}}) {
     EXPECT_TRUE(Parse({{key, value}}).ok()) << key;
@@ -111,7 +113,8 @@ TEST(StorageClassTest, VOL_3_NumbersAtTheirBoundsAreTaken) {
 
 TEST(StorageClassTest, VOL_3_MalformedValuesAreNamed) {
   for (const char* key :
-       {"ctrlLossTmo", "reconnectDelay", "keepAliveTmo", "migrationTimeoutSeconds", "nvmePort"}) {
+       {"ctrlLossTmo", "reconnectDelay", "keepAliveTmo", "anchorSeconds", "migrationTimeoutSeconds",
+        "nvmePort"}) {
     for (const char* value : {"", "abc", "1s", " 5", "5 ", "+5", "5.0", "0x5", "5\n"}) {
       EXPECT_THAT(Refusal({{key, value}}), StartsWith("parameter " + std::string(key) + ": "))
           << value;

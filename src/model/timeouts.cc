@@ -29,6 +29,12 @@ absl::Status ReadSeconds(const Fields& fields, const std::string& key, Bounds bo
   return absl::OkStatus();
 }
 
+absl::Status ReadAnchorSeconds(const Fields& fields, TooHigh too_high,
+                               std::optional<int32_t>& value) {
+  if (!fields.Has("anchorSeconds")) return absl::OkStatus();
+  return ReadSeconds(fields, "anchorSeconds", {0, kDay}, too_high, value.emplace(0));
+}
+
 }  // namespace
 
 absl::Status ReadTimeouts(const Fields& fields, TooHigh too_high, ConnectionTimeouts& timeouts,
@@ -39,6 +45,7 @@ absl::Status ReadTimeouts(const Fields& fields, TooHigh too_high, ConnectionTime
       ReadSeconds(fields, "reconnectDelay", {1, kDay}, too_high, timeouts.reconnect_delay_seconds));
   RETURN_IF_ERROR(
       ReadSeconds(fields, "keepAliveTmo", {0, kDay}, too_high, timeouts.keep_alive_seconds));
+  RETURN_IF_ERROR(ReadAnchorSeconds(fields, too_high, timeouts.anchor_seconds));
   return ReadSeconds(fields, "migrationTimeoutSeconds", {30, 3600}, too_high, migration_seconds);
 }
 
@@ -47,6 +54,7 @@ void WriteTimeouts(const ConnectionTimeouts& timeouts, int32_t migration_seconds
   map["ctrlLossTmo"] = fmt::to_string(timeouts.ctrl_loss_seconds);
   map["reconnectDelay"] = fmt::to_string(timeouts.reconnect_delay_seconds);
   map["keepAliveTmo"] = fmt::to_string(timeouts.keep_alive_seconds);
+  if (timeouts.anchor_seconds) map["anchorSeconds"] = fmt::to_string(*timeouts.anchor_seconds);
   map["migrationTimeoutSeconds"] = fmt::to_string(migration_seconds);
 }
 

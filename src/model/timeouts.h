@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The times of a StorageClass, which travel on in the volume context under the same keys:
-// ctrlLossTmo, reconnectDelay, keepAliveTmo, migrationTimeoutSeconds.
+// ctrlLossTmo, reconnectDelay, keepAliveTmo, anchorSeconds, migrationTimeoutSeconds.
 #ifndef RDS_CSI_MODEL_TIMEOUTS_H_
 #define RDS_CSI_MODEL_TIMEOUTS_H_
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -21,6 +22,9 @@ struct ConnectionTimeouts {
   int32_t ctrl_loss_seconds = -1;       // ctrlLossTmo: -1 never gives up, 0 is the kernel's (600)
   int32_t reconnect_delay_seconds = 5;  // reconnectDelay: >= 1
   int32_t keep_alive_seconds = 0;       // keepAliveTmo: 0 is the kernel's (5)
+  // anchorSeconds, 0..86400: for how long I/O waits once the kernel has given the connection up
+  // (STL-7); 0: it fails at once. None: the node's own, --anchor-seconds.
+  std::optional<int32_t> anchor_seconds = std::nullopt;
   friend bool operator==(const ConnectionTimeouts&, const ConnectionTimeouts&) = default;
 };
 
@@ -30,12 +34,12 @@ enum class TooHigh {
   kLower,   // a PersistentVolume of the former driver, which took any number and cannot be edited
 };
 
-// Reads the four keys into `timeouts` and `migration_seconds`; what is missing stays as it is.
+// Reads the five keys into `timeouts` and `migration_seconds`; what is missing stays as it is.
 // INVALID_ARGUMENT naming the key: not a whole number, too low, or too high where that is refused.
 absl::Status ReadTimeouts(const Fields& fields, TooHigh too_high, ConnectionTimeouts& timeouts,
                           int32_t& migration_seconds);
 
-// Writes the four keys.
+// Writes the keys; anchorSeconds only where it is set.
 void WriteTimeouts(const ConnectionTimeouts& timeouts, int32_t migration_seconds,
                    std::map<std::string, std::string>& map);
 

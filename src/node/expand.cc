@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "fs/grow.h"
 #include "model/access.h"
+#include "node/lifeline.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
 #include "nvme/namespace_size.h"
@@ -39,6 +40,15 @@ absl::Status GrowFilesystem(const Host& host, const ExpandRequest& request, cons
   return Grow(host.exec, *type, device.device, request.volume_path, deadline);
 }
 
+// The anchor before the filesystem: the kernel takes a device's size from whichever path it looked
+// at last, and a small anchor would shrink it under the filesystem.
+absl::Status GrowAnchorOf(const Node& node, const VolumeId& id, const NvmeNamespace& device,
+                          absl::Time deadline) {
+  ASSIGN_OR_RETURN(std::optional<StagedVolume> volume, node.staged().Find(id));
+  if (!volume) return absl::OkStatus();
+  return GrowLifeline(node, *volume, device, deadline);
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> ExpandOnNode(const Node& node, const ExpandRequest& request,
@@ -56,6 +66,7 @@ absl::StatusOr<int64_t> ExpandOnNode(const Node& node, const ExpandRequest& requ
   ASSIGN_OR_RETURN(const NvmeNamespace device,
                    WaitForSize(host, request.id.Nqn(), request.range.required_bytes,
                                std::min(deadline, host.clock.Now() + kSizeTimeout)));
+  RETURN_IF_ERROR(GrowAnchorOf(node, request.id, device, deadline));
   if (!block) RETURN_IF_ERROR(GrowFilesystem(host, request, *mount, device, deadline));
   return device.size_bytes;
 }

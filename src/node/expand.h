@@ -19,9 +19,10 @@ struct ExpandRequest {
   CapacityRange range;
 };
 
-// NodeExpandVolume: waits until the device has the required size, then grows the filesystem if
-// there is one. Answers the measured size of the device in bytes. Grown already: OK. NOT_FOUND: not
-// at `volume_path`, or not connected. UNAVAILABLE: the device has not grown in time.
+// NodeExpandVolume: waits until the device has the required size, then grows the anchor, and then
+// the filesystem if there is one. Answers the measured size of the device in bytes. Grown already:
+// OK. NOT_FOUND: not at `volume_path`, or not connected. UNAVAILABLE: the device has not grown in
+// time.
 absl::StatusOr<int64_t> ExpandOnNode(const Node& node, const ExpandRequest& request,
                                      absl::Time deadline);
 

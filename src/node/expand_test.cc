@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/expand.h"
 
+#include <algorithm>
+
 #include "node/testing.h"
 
 namespace rds_csi {
@@ -102,6 +104,24 @@ TEST_F(ExpandTest, AnotherFilesystemAtThePathIsNeverGrown) {
                      .options = {},
                      .super_options = {}});
   EXPECT_EQ(Act(kOtherTarget).status().code(), absl::StatusCode::kNotFound);
+}
+
+class ExpandAnchoredTest : public AnchoredTest {};
+
+TEST_F(ExpandAnchoredTest, STL_7_TheAnchorGrowsBeforeTheFilesystem) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  machine_.ClearJournal();
+  target_->size_bytes = kGrown;
+  EXPECT_EQ(
+      *ExpandOnNode(node(), {.id = id_, .volume_path = kStaging, .range = {kGrown, 0}}, Soon()),
+      kGrown);
+  const std::vector<std::string> journal = machine_.journal();
+  const auto place = [&](const char* start) {
+    return std::ranges::find_if(journal, [&](const auto& line) { return line.starts_with(start); });
+  };
+  ASSERT_NE(place("dmsetup"), journal.end());
+  EXPECT_LT(place("dmsetup"), place("resize2fs"));
+  EXPECT_EQ(Record()->size_bytes, kGrown);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "model/paths.h"
 #include "node/device_record.h"
 #include "node/mounting.h"
+#include "node/recover.h"
+#include "node/stale.h"
 #include "node/target_path.h"
 #include "nvme/subsystem.h"
 
@@ -77,10 +80,42 @@ absl::Status RefuseSecondPlace(const Node& node, const PublishRequest& request,
   return absl::OkStatus();
 }
 
-absl::Status PublishFilesystem(const Node& node, const PublishRequest& request,
+// A mount of the volume that went stale is made anew. A record tells that it should be there at
+// all, and how it is to be made.
+absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
+                            const std::optional<Mount>& staged, Warnings& warnings,
+                            absl::Time deadline) {
+  absl::StatusOr<std::optional<StagedVolume>> found = node.staged().Find(request.id);
+  if (!found.ok()) {
+    warnings.push_back(Message(found.status()));
+    return absl::OkStatus();
+  }
+  if (!*found || (*found)->phase != StagePhase::kStaged || (*found)->block ||
+      (*found)->staging_path != request.staging_path) {
+    return absl::OkStatus();
+  }
+  StagedVolume& volume = **found;
+  const bool writable = std::ranges::find(volume.mount_options, "ro") == volume.mount_options.end();
+  const absl::StatusOr<MountVerdict> verdict =
+      JudgeMount(node.host, request.id.Nqn(), staged, writable, deadline);
+  if (!verdict.ok()) {
+    warnings.push_back(fmt::format("whether the mount at {} is stale could not be found out: {}",
+                                   request.staging_path, Message(verdict.status())));
+    return absl::OkStatus();
+  }
+  if (verdict->stale.empty()) return absl::OkStatus();
+  Tell(node, Reason::kStaleMountDetected, volume,
+       fmt::format("volume {}: the mount at {} is dead: {}; it is made anew", request.id.str(),
+                   request.staging_path, verdict->stale));
+  return RecoverMount(node, volume, verdict->stale, deadline);
+}
+
+absl::Status PublishFilesystem(const Node& node, const PublishRequest& request, Warnings& warnings,
                                absl::Time deadline) {
   const Host& host = node.host;
-  ASSIGN_OR_RETURN(const std::optional<Mount> staged, FindMount(host.mounts, request.staging_path));
+  ASSIGN_OR_RETURN(std::optional<Mount> staged, FindMount(host.mounts, request.staging_path));
+  RETURN_IF_ERROR(RecoverIfStale(node, request, staged, warnings, deadline));
+  ASSIGN_OR_RETURN(staged, FindMount(host.mounts, request.staging_path));
   if (!staged) return NotStaged(request);
   ASSIGN_OR_RETURN(const std::optional<Mount> published,
                    FindMount(host.mounts, request.target_path));
@@ -176,13 +211,16 @@ absl::Status PublishBlockDevice(const Node& node, const PublishRequest& request,
 
 }  // namespace
 
-absl::Status PublishVolume(const Node& node, const PublishRequest& request, absl::Time deadline) {
+absl::StatusOr<Warnings> PublishVolume(const Node& node, const PublishRequest& request,
+                                       absl::Time deadline) {
   RETURN_IF_ERROR(
       CheckInsideKubeletDirectory(node.host.files, node.config.kubelet_dir, request.staging_path));
   RETURN_IF_ERROR(
       CheckInsideKubeletDirectory(node.host.files, node.config.kubelet_dir, request.target_path));
-  return request.capability.block ? PublishBlockDevice(node, request, deadline)
-                                  : PublishFilesystem(node, request, deadline);
+  Warnings warnings;
+  RETURN_IF_ERROR(request.capability.block ? PublishBlockDevice(node, request, deadline)
+                                           : PublishFilesystem(node, request, warnings, deadline));
+  return warnings;
 }
 
 }  // namespace rds_csi

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "model/access.h"
 #include "model/volume_id.h"
@@ -22,13 +22,17 @@ struct PublishRequest {
 
 // NodePublishVolume: shows the staged volume at the target path: a filesystem as a directory, a
 // block device as a file (PUB-1..8). Published already, in the same way: OK, no second mount.
+// A filesystem whose staging mount went stale is mounted anew first (STL-1..4); a check of it that
+// fails is a warning (STL-2).
 //
 // FAILED_PRECONDITION: not staged; or the same device is published with the other kind of access
 //   (read-only and writable cannot hold for one device at once).
 // ALREADY_EXISTS: published at this target with the other kind of access.
 // RESOURCE_EXHAUSTED: the device is mounted at a hundred places: something multiplies them (PUB-8).
-// INTERNAL: the device is gone, naming it; the mount failed, and what this call made was removed.
-absl::Status PublishVolume(const Node& node, const PublishRequest& request, absl::Time deadline);
+// INTERNAL: the device is gone, naming it; the mount failed, and what this call made was removed;
+//   the recovery failed.
+absl::StatusOr<Warnings> PublishVolume(const Node& node, const PublishRequest& request,
+                                       absl::Time deadline);
 
 }  // namespace rds_csi
 

@@ -13,6 +13,9 @@
 #include "fs/format.h"
 #include "fs/probe.h"
 #include "node/device_record.h"
+#include "node/evict.h"
+#include "node/lifeline.h"
+#include "node/links.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
 #include "nvme/connect.h"
@@ -24,36 +27,56 @@ namespace {
 
 constexpr absl::Duration kUndoTimeout = absl::Seconds(15);
 
-absl::StatusOr<FabricsTarget> MakeFabricsTarget(const Node& node, const StageRequest& request) {
-  return FabricsTarget{
-      .address = request.target.address,
-      .nqn = request.target.nqn,
-      .host = request.target.host.value_or(NodeIdentity(node.config.cluster_id, node.config.node)),
-      .timeouts = request.target.timeouts};
+bool IsReadOnlyMode(const Capability& capability) {
+  return capability.mode == AccessMode::kSingleNodeReaderOnly;
 }
 
-// A connection that an older attachment left must go before a new one is made: the kernel would
-// join both, and pages that were never written would reach the volume now (STL-8).
-absl::Status EvictOlderAttachment(const Host& host, const FabricsTarget& target,
-                                  absl::Time deadline) {
-  ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers,
-                   FindControllers(host.files, target.nqn));
-  const bool foreign = std::any_of(
-      controllers.begin(), controllers.end(),
-      [&](const NvmeController& controller) { return controller.host_nqn != target.host.nqn; });
-  if (!foreign) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
-                   FindNamespace(host.files, target.nqn));
-  if (device) {
-    const DeviceUse use = FindDeviceUse(host, device->number);
-    if (use.outcome != DeviceUse::Outcome::kFree) {
-      return absl::FailedPreconditionError(fmt::format(
-          "{} is still connected for an older attachment and in use ({}{}); the pods that use it "
-          "must be gone first",
-          device->device, Join(use.users, ", "), use.reason));
-    }
+std::vector<std::string> MountOptions(const StageRequest& request, FsType fs_type) {
+  std::vector<std::string> options = KernelMountFlags(request.capability.mount_flags);
+  if (IsReadOnlyMode(request.capability)) options.push_back("ro");
+  // A copy has the UUID of its source, which may be mounted on this very node.
+  if (fs_type == FsType::kXfs && request.target.formatting == Formatting::kNever) {
+    options.push_back("nouuid");
   }
-  return Disconnect(host, target.nqn, deadline);
+  return options;
+}
+
+// The record of the volume as this request wants it, before anything is done.
+StagedVolume Plan(const Node& node, const StageRequest& request, FsType fs_type) {
+  StagedVolume plan = {.id = request.id};
+  plan.boot_id = BootId(node.host.files);
+  plan.staging_path = request.staging_path;
+  plan.block = request.capability.block;
+  if (!plan.block) {
+    plan.fs_type = NameOf(fs_type);
+    plan.mount_options = MountOptions(request, fs_type);
+  }
+  plan.address = request.target.address;
+  plan.host = request.target.host.value_or(NodeIdentity(node.config.cluster_id, node.config.node));
+  plan.generation = request.target.generation;
+  plan.timeouts = request.target.timeouts;
+  plan.timeouts.anchor_seconds =
+      request.target.timeouts.anchor_seconds.value_or(node.config.anchor_seconds);
+  plan.claim = request.claim;
+  return plan;
+}
+
+// The volume is staged already, for this very attachment, at this place and in this way: what is
+// known of it goes on being true while this call works.
+bool IsStill(const StagedVolume& before, const StagedVolume& plan) {
+  return before.phase == StagePhase::kStaged && before.boot_id == plan.boot_id &&
+         before.host == plan.host && before.staging_path == plan.staging_path &&
+         before.block == plan.block && before.fs_type == plan.fs_type;
+}
+
+// `plan`, with what is known of the volume.
+StagedVolume Resume(const StagedVolume& before, StagedVolume plan) {
+  plan.phase = before.phase;
+  plan.device = before.device;
+  plan.size_bytes = before.size_bytes;
+  plan.lifeline = before.lifeline;
+  plan.lost_unix_seconds = before.lost_unix_seconds;
+  return plan;
 }
 
 // Mounted at the staging path already? Answers true when it is this very device. A mount of a
@@ -71,10 +94,6 @@ absl::StatusOr<bool> IsStagedAt(const Host& host, const std::string& staging_pat
   }
   RETURN_IF_ERROR(UnmountAll(host, staging_path, deadline));
   return false;
-}
-
-bool IsReadOnlyMode(const Capability& capability) {
-  return capability.mode == AccessMode::kSingleNodeReaderOnly;
 }
 
 absl::Status RefuseToFormat(const StageRequest& request, const std::string& device) {
@@ -103,16 +122,6 @@ absl::Status PrepareFilesystem(const Host& host, const StageRequest& request, Fs
                   contents.what, NameOf(fs_type)));
 }
 
-std::vector<std::string> MountOptions(const StageRequest& request, FsType fs_type) {
-  std::vector<std::string> options = KernelMountFlags(request.capability.mount_flags);
-  if (IsReadOnlyMode(request.capability)) options.push_back("ro");
-  // A copy has the UUID of its source, which may be mounted on this very node.
-  if (fs_type == FsType::kXfs && request.target.formatting == Formatting::kNever) {
-    options.push_back("nouuid");
-  }
-  return options;
-}
-
 // What the kernel calls an invalid argument is a mount option that it does not take.
 absl::Status ExplainMount(const absl::Status& mounted) {
   if (!absl::IsInternal(mounted)) return mounted;
@@ -137,17 +146,83 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
 
 absl::Status StageBlockDevice(const Node& node, const StageRequest& request,
                               const NvmeNamespace& device) {
+  const absl::StatusOr<std::optional<std::string>> recorded =
+      FindDeviceRecord(node.host.files, request.staging_path);
+  if (recorded.ok() && *recorded == device.device) return absl::OkStatus();
   absl::Status written = WriteDeviceRecord(node.host.files, request.staging_path, device.device);
   if (written.ok()) return written;
   return absl::InternalError(fmt::format("volume {}: the device cannot be recorded: {}",
                                          request.id.str(), Message(written)));
 }
 
-// Takes back what a failed call made, unless the device is in use after all.
-void Undo(const Host& host, const StageRequest& request, const Connection& connection) {
+// Takes back what a failed call connected, unless the device is in use after all.
+void Undo(const Host& host, const std::string& nqn, const Connection& connection) {
   if (!connection.made_now) return;
   if (FindDeviceUse(host, connection.device.number).outcome == DeviceUse::Outcome::kInUse) return;
-  Disconnect(host, request.target.nqn, host.clock.Now() + kUndoTimeout).IgnoreError();
+  Disconnect(host, nqn, host.clock.Now() + kUndoTimeout).IgnoreError();
+}
+
+// A record of what was never staged goes, if nothing of it is left in the kernel.
+void ForgetUnstaged(const Node& node, const VolumeId& id) {
+  const absl::StatusOr<Link> link = FindLink(node.host.files, id.Nqn());
+  if (link.ok() && link->empty()) node.staged().Remove(id).IgnoreError();
+}
+
+// The volume is connected, and mounted or recorded.
+absl::Status Finish(const Node& node, StagedVolume volume, const NvmeNamespace& device,
+                    absl::Time deadline) {
+  const StagedVolume before = volume;
+  volume.phase = StagePhase::kStaged;
+  volume.lost_unix_seconds = 0;
+  if (volume.device != device.number || volume.lifeline == Lifeline::kGivenUp) {
+    volume.device = device.number;
+    volume.lifeline = Lifeline::kWanted;
+  }
+  if (volume.lifeline == Lifeline::kWanted) {
+    // Recorded together, since each record costs a sync.
+    if (PatienceOf(volume) > absl::ZeroDuration()) volume.lifeline = Lifeline::kMaking;
+    if (volume.lifeline == Lifeline::kWanted) volume.lifeline = Lifeline::kOff;
+  }
+  if (volume != before) RETURN_IF_ERROR(node.staged().Put(volume));
+  if (volume.lifeline != Lifeline::kMaking) return absl::OkStatus();
+  return MakeLifeline(node, volume, device, deadline);
+}
+
+absl::Status Use(const Node& node, const StageRequest& request, FsType fs_type,
+                 const NvmeNamespace& device, absl::Time deadline) {
+  return request.capability.block ? StageBlockDevice(node, request, device)
+                                  : StageFilesystem(node, request, fs_type, device, deadline);
+}
+
+// Connects what is recorded as `volume` and makes it usable.
+absl::Status Carry(const Node& node, const StageRequest& request, FsType fs_type,
+                   const StagedVolume& volume, absl::Time deadline) {
+  // Whatever of another attachment there was has been taken away.
+  ASSIGN_OR_RETURN(const Connection connection,
+                   Connect(node.host, TargetOf(volume), deadline, Orphan::kJoin));
+  const absl::Status used = Use(node, request, fs_type, connection.device, deadline);
+  if (used.ok()) return Finish(node, volume, connection.device, deadline);
+  Undo(node.host, request.target.nqn, connection);
+  return used;
+}
+
+absl::Status StageAs(const Node& node, const StageRequest& request, FsType fs_type,
+                     const StagedVolume& plan, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::optional<StagedVolume> before, node.staged().Find(request.id));
+  RETURN_IF_ERROR(EvictOlderAttachments(node, TargetOf(plan), before, deadline));
+  const bool still = before && IsStill(*before, plan);
+  const StagedVolume volume = still ? Resume(*before, plan) : plan;
+  if (before != volume) RETURN_IF_ERROR(node.staged().Put(volume));
+  const absl::Status staged = Carry(node, request, fs_type, volume, deadline);
+  if (!staged.ok() && !still) ForgetUnstaged(node, request.id);
+  return staged;
+}
+
+// The pod's owner learns of what the caller retries for ever.
+void TellFailure(const Node& node, const StagedVolume& volume, const absl::Status& status) {
+  const bool connection = absl::IsUnavailable(status);
+  Tell(node, connection ? Reason::kConnectionFailure : Reason::kMountFailure, volume,
+       fmt::format("volume {} cannot be staged: {}", volume.id.str(), Message(status)));
 }
 
 }  // namespace
@@ -169,15 +244,9 @@ absl::Status StageVolume(const Node& node, const StageRequest& request, absl::Ti
   }
   RETURN_IF_ERROR(
       CheckInsideKubeletDirectory(node.host.files, node.config.kubelet_dir, request.staging_path));
-  ASSIGN_OR_RETURN(const FabricsTarget target, MakeFabricsTarget(node, request));
-  RETURN_IF_ERROR(EvictOlderAttachment(node.host, target, deadline));
-  ASSIGN_OR_RETURN(const Connection connection, Connect(node.host, target, deadline));
-
-  const absl::Status staged =
-      request.capability.block
-          ? StageBlockDevice(node, request, connection.device)
-          : StageFilesystem(node, request, fs_type, connection.device, deadline);
-  if (!staged.ok()) Undo(node.host, request, connection);
+  const StagedVolume plan = Plan(node, request, fs_type);
+  const absl::Status staged = StageAs(node, request, fs_type, plan, deadline);
+  if (!staged.ok()) TellFailure(node, plan, staged);
   return staged;
 }
 

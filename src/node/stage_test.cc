@@ -216,9 +216,14 @@ TEST_F(StageTest, STL_8_AnIdleConnectionOfAnOlderAttachmentIsTakenAwayFirst) {
 TEST_F(StageTest, STL_8_AnOlderAttachmentThatIsInUseIsNeverJoined) {
   machine_.ConnectAs(id_.Nqn(), "nqn.2014-08.org.nvmexpress:uuid:older");
   machine_.AddOpener({259, 0}, "process 4711 qemu");
-  const absl::Status status = Act();
-  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(Message(status), HasSubstr("qemu[PID:4711]"));
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(Connected(), ElementsAre("/dev/nvme1n1"));
+}
+
+TEST_F(StageTest, STL_8_AnOlderAttachmentThatCannotBeTakenAwayStopsTheCall) {
+  machine_.ConnectAs(id_.Nqn(), "nqn.2014-08.org.nvmexpress:uuid:older");
+  machine_.FailOn("write /sys/class/nvme/nvme0/delete_controller", EIO);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(machine_.journal(), IsEmpty());
 }
 
@@ -226,6 +231,77 @@ TEST_F(StageTest, AStagingPathOutsideOfKubeletsDirectoryIsRefused) {
   request_.staging_path = "/etc/pvc-1";
   EXPECT_EQ(Act().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(StageTest, WhatIsStagedIsRecordedBeforeAnythingIsConnected) {
+  std::vector<std::string> lines;
+  machine_.SetOnEffect([&](const std::string& line) { lines.push_back(line); });
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(lines.at(0), "replace /var/lib/rds-csi/staged/pvc-1.json");
+  EXPECT_THAT(lines.at(1), StartsWith("connect"));
+}
+
+TEST_F(StageTest, TheRecordHasAllThatIsNeededToDoItAgain) {
+  request_.capability.mount_flags = {"noatime"};
+  request_.target.timeouts.anchor_seconds = 0;
+  config_.anchor_seconds = 600;
+  ASSERT_TRUE(Act().ok());
+  const std::optional<StagedVolume> record = Record();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->phase, StagePhase::kStaged);
+  EXPECT_EQ(record->boot_id, "boot-1");
+  EXPECT_EQ(record->staging_path, kStaging);
+  EXPECT_EQ(record->fs_type, "ext4");
+  EXPECT_THAT(record->mount_options, ElementsAre("noatime"));
+  EXPECT_EQ(record->host, identity_);
+  EXPECT_EQ(record->timeouts.anchor_seconds, 0);
+  EXPECT_EQ(record->lifeline, Lifeline::kOff);
+  EXPECT_EQ(record->claim, (ClaimName{"shop", "orders"}));
+  EXPECT_EQ(record->device, (DeviceNumber{259, 0}));
+}
+
+TEST_F(StageTest, WhatWasNeverStagedHasNoRecord) {
+  machine_.FailOn("mount ", EINVAL);
+  EXPECT_FALSE(Act().ok());
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(StageTest, WhatStayedConnectedKeepsItsRecord) {
+  machine_.FailOn("mount ", EINVAL);
+  machine_.FailOn("write /sys/class/nvme/nvme0/delete_controller", EIO);
+  EXPECT_FALSE(Act().ok());
+  ASSERT_TRUE(Record());
+  EXPECT_EQ(Record()->phase, StagePhase::kStaging);
+}
+
+TEST_F(StageTest, ARecordOfWhatIsStagedSurvivesACallThatCannotConnect) {
+  ASSERT_TRUE(Act().ok());
+  machine_.LoseConnection(id_.Nqn());
+  machine_.FailOn("reach", ECONNREFUSED);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Record()->phase, StagePhase::kStaged);
+}
+
+TEST_F(StageTest, ADamagedRecordStopsTheCallAndIsNamed) {
+  machine_.AddFile("/var/lib/rds-csi/staged/pvc-1.json", "{");
+  const absl::Status status = Act();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("/var/lib/rds-csi/staged/pvc-1.json"));
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(StageTest, EVT_1_AConnectionThatCannotBeMadeIsToldToTheClaim) {
+  machine_.FailOn("reach", ECONNREFUSED);
+  EXPECT_FALSE(Act().ok());
+  ASSERT_THAT(reports_.All(), SizeIs(1));
+  EXPECT_EQ(reports_.All()[0].reason, Reason::kConnectionFailure);
+  EXPECT_EQ(reports_.All()[0].claim, (ClaimName{"shop", "orders"}));
+}
+
+TEST_F(StageTest, EVT_1_AMountThatFailsIsTold) {
+  target_->contents = "filesystem xfs";
+  EXPECT_FALSE(Act().ok());
+  EXPECT_THAT(Told(Reason::kMountFailure), ElementsAre(HasSubstr("holds xfs, not ext4")));
 }
 
 TEST_F(StageBlockTest, BLK_3_ABlockVolumeIsNeverFormattedOrMounted) {

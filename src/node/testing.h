@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The healthy world that the tests of the node's verbs start from: one volume, exported to one
-// attachment, on a machine with an empty kubelet directory.
+// attachment, on a machine with an empty kubelet directory. Anchors are off, so that a test sees
+// the effects of its verb alone; AnchoredTest has them.
 #ifndef RDS_CSI_NODE_TESTING_H_
 #define RDS_CSI_NODE_TESTING_H_
 
@@ -8,7 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "host/fake_host.h"
@@ -17,6 +20,7 @@
 #include "node/stage.h"
 #include "node/unpublish.h"
 #include "node/unstage.h"
+#include "observe/kept_reports.h"
 
 namespace rds_csi {
 
@@ -31,11 +35,16 @@ class NodeTest : public testing::Test {
  protected:
   NodeTest() {
     machine_.AddDirectory(kKubelet);
+    machine_.AddDirectory("/var/lib/rds-csi/staged");
+    SetBoot("boot-1");
     target_ = &machine_.Export(id_.Nqn(), kVolumeSize);
     target_->hosts = {identity_.nqn};
   }
 
-  Node node() { return {machine_.host(), config_}; }
+  Node node() { return {machine_.host(), config_, reports_, quarantine_}; }
+  void SetBoot(const std::string& id) {
+    machine_.AddFile("/proc/sys/kernel/random/boot_id", id + "\n");
+  }
   absl::Time Soon() { return machine_.clock().Now() + absl::Seconds(60); }
 
   StageRequest MakeStageRequest(bool block) const {
@@ -48,8 +57,17 @@ class NodeTest : public testing::Test {
                        .fs_type = "",
                        .formatting = Formatting::kAllowed},
             .staging_path = kStaging,
-            .capability = {.block = block, .fs_type = "", .mount_flags = {}, .mode = {}}};
+            .capability = {.block = block, .fs_type = "", .mount_flags = {}, .mode = {}},
+            .claim = {.name_space = "shop", .name = "orders"}};
   }
+  // As the volume is staged after it was attached anew to this node.
+  StageRequest MakeLaterRequest(bool block) {
+    StageRequest request = MakeStageRequest(block);
+    request.target.generation = 2;
+    request.target.host = LaterIdentity();
+    return request;
+  }
+  HostIdentity LaterIdentity() { return AttachmentIdentity("cluster", config_.node, id_, 2); }
   PublishRequest MakePublishRequest(bool block) const {
     return {.id = id_,
             .staging_path = kStaging,
@@ -60,7 +78,7 @@ class NodeTest : public testing::Test {
 
   absl::Status Stage(const StageRequest& request) { return StageVolume(node(), request, Soon()); }
   absl::Status Publish(const PublishRequest& request) {
-    return PublishVolume(node(), request, Soon());
+    return PublishVolume(node(), request, Soon()).status();
   }
   absl::StatusOr<Warnings> Unpublish(const std::string& target) {
     return UnpublishVolume(node(), {.id = id_, .target_path = target}, Soon());
@@ -69,12 +87,33 @@ class NodeTest : public testing::Test {
     return UnstageVolume(node(), {.id = id_, .staging_path = kStaging}, Soon());
   }
   std::vector<std::string> Connected() { return machine_.DevicesOf(id_.Nqn()); }
+  std::optional<StagedVolume> Record() { return *node().staged().Find(id_); }
+  // The messages of the reports with that reason.
+  std::vector<std::string> Told(Reason reason) {
+    std::vector<std::string> messages;
+    for (const Report& report : reports_.All()) {
+      if (report.reason == reason) messages.push_back(report.message);
+    }
+    return messages;
+  }
 
   VolumeId id_ = *VolumeId::Parse("pvc-1");
-  NodeConfig config_ = {*NodeId::Parse("worker-1"), "cluster", kKubelet};
+  NodeConfig config_ = {.node = *NodeId::Parse("worker-1"),
+                        .cluster_id = "cluster",
+                        .kubelet_dir = kKubelet,
+                        .state_dir = "/var/lib/rds-csi",
+                        .anchor_seconds = 0};
   HostIdentity identity_ = AttachmentIdentity("cluster", config_.node, id_, 1);
   FakeHost machine_;
+  KeptReports reports_;
+  Quarantine quarantine_{machine_.host().exec};
   FakeTarget* target_;
+};
+
+// Volumes have anchors that wait for ten minutes.
+class AnchoredTest : public NodeTest {
+ protected:
+  AnchoredTest() { config_.anchor_seconds = 600; }
 };
 
 }  // namespace rds_csi

@@ -3,11 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/status.h"
 #include "base/text.h"
+#include "fs/probe.h"
 #include "node/device_record.h"
+#include "node/links.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
 #include "nvme/disconnect.h"
@@ -44,6 +48,53 @@ absl::Status CheckUnused(const Host& host, const VolumeId& id, const NvmeNamespa
   return absl::InternalError("unknown outcome");
 }
 
+constexpr absl::Duration kUnmountTime = absl::Seconds(30);
+constexpr absl::Duration kLookTime = absl::Seconds(5);
+
+using Record = std::optional<StagedVolume>;
+
+// From kUnstaging on the keeper leaves the volume alone.
+absl::Status Mark(const Node& node, Record& record, StagePhase phase) {
+  if (!record || record->phase == phase) return absl::OkStatus();
+  record->phase = phase;
+  return node.staged().Put(*record);
+}
+
+// The kernel takes a mount out of its list before it has written what waits. The superblock holds
+// the device exclusively until that is done, and so shows that it is not.
+absl::Status CheckLetGo(const Host& host, const VolumeId& id, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const Link link, FindLink(host.files, id.Nqn()));
+  if (!link.device) return absl::OkStatus();  // nothing waits any more, or ever will
+  const absl::Status held =
+      link.works()
+          ? Probe(host.exec, link.device->device, std::min(deadline, host.clock.Now() + kLookTime))
+                .status()
+          : absl::UnavailableError("its connection to the RDS is lost");
+  if (held.ok()) return held;
+  return absl::UnavailableError(
+      fmt::format("volume {} was unmounted, but not everything is known to be written: {}",
+                  id.str(), Message(held)));
+}
+
+// Takes the mounts off the staging path, with all that was written to them.
+absl::Status UnmountStaging(const Node& node, const UnstageRequest& request, Record& record,
+                            absl::Time deadline) {
+  const Host& host = node.host;
+  ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.staging_path));
+  if (!mount) {
+    const bool cut_off = record && record->phase == StagePhase::kUnmounting;
+    return cut_off ? CheckLetGo(host, request.id, deadline) : absl::OkStatus();
+  }
+  RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnmounting));
+  const absl::Status unmounted =
+      UnmountAll(host, request.staging_path, std::min(deadline, host.clock.Now() + kUnmountTime));
+  // Busy: the kernel did nothing.
+  if (absl::IsFailedPrecondition(unmounted)) {
+    RETURN_IF_ERROR(Mark(node, record, StagePhase::kStaged));
+  }
+  return unmounted;
+}
+
 }  // namespace
 
 absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& request,
@@ -51,9 +102,12 @@ absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& r
   const Host& host = node.host;
   RETURN_IF_ERROR(
       CheckInsideKubeletDirectory(host.files, node.config.kubelet_dir, request.staging_path));
-  RETURN_IF_ERROR(UnmountAll(host, request.staging_path, deadline));
-
   Warnings warnings;
+  absl::StatusOr<Record> found = node.staged().Find(request.id);
+  if (!found.ok()) warnings.push_back(Message(found.status()));
+  Record record = found.ok() ? *std::move(found) : std::nullopt;
+  RETURN_IF_ERROR(UnmountStaging(node, request, record, deadline));
+
   const std::string nqn = request.id.Nqn();
   ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(host.files, nqn));
   if (device) RETURN_IF_ERROR(CheckUnused(host, request.id, *device, warnings));  // else USE-4
@@ -61,8 +115,10 @@ absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& r
     return absl::DeadlineExceededError(
         fmt::format("volume {}: unmounted, not disconnected yet", request.id.str()));
   }
+  RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnstaging));
   RETURN_IF_ERROR(Disconnect(host, nqn, deadline));
   RETURN_IF_ERROR(RemoveDeviceRecord(host.files, request.staging_path));
+  RETURN_IF_ERROR(node.staged().Remove(request.id));
   return warnings;
 }
 

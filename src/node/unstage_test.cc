@@ -112,14 +112,35 @@ class UnstageFilesystemTest : public NodeTest {
 TEST_F(UnstageFilesystemTest, TheMountGoesBeforeTheConnection) {
   machine_.ClearJournal();
   ASSERT_TRUE(Unstage().ok());
-  EXPECT_THAT(machine_.journal(), ElementsAre(std::string("unmount ") + kStaging,
-                                              "write /sys/class/nvme/nvme0/delete_controller"));
+  const std::string record = "/var/lib/rds-csi/staged/pvc-1.json";
+  EXPECT_THAT(
+      machine_.journal(),
+      ElementsAre("replace " + record, std::string("unmount ") + kStaging, "replace " + record,
+                  "write /sys/class/nvme/nvme0/delete_controller", "unlink " + record));
 }
 
 TEST_F(UnstageFilesystemTest, AnUnmountThatFailsDisconnectsNothing) {
   machine_.FailOn("unmount", EBUSY);
   EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(machine_.journal(), Not(Contains(HasSubstr("delete_controller"))));
+  EXPECT_EQ(Record()->phase, StagePhase::kStaged);
+}
+
+TEST_F(UnstageFilesystemTest, TheRecordOfAVolumeGoesLast) {
+  machine_.SetOnEffect([&](const std::string& line) {
+    if (line.find("delete_controller") != std::string::npos) {
+      EXPECT_EQ(Record()->phase, StagePhase::kUnstaging);
+    }
+  });
+  ASSERT_TRUE(Unstage().ok());
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(UnstageFilesystemTest, ADamagedRecordIsAWarningAndGoesWithTheRest) {
+  machine_.AddFile("/var/lib/rds-csi/staged/pvc-1.json", "{}");
+  EXPECT_THAT(*Unstage(), ElementsAre(HasSubstr("damaged")));
+  EXPECT_FALSE(machine_.FindFile("/var/lib/rds-csi/staged/pvc-1.json"));
+  EXPECT_THAT(Connected(), IsEmpty());
 }
 
 TEST_F(UnstageFilesystemTest, STL_6_AnUnmountThatHangsEndsAtTheDeadline) {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/status.h"
+#include "node/health.h"
+#include "node/links.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
 #include "nvme/subsystem.h"
@@ -11,31 +13,54 @@
 namespace rds_csi {
 namespace {
 
-VolumeUsage Gone(const UsageRequest& request, DeviceNumber number) {
-  return {.filesystem = {},
-          .block_bytes = {},
-          .abnormal = fmt::format("volume {}: its block device {} is gone; restart the pod to "
-                                  "mount it again",
-                                  request.id.str(), ToString(number))};
+std::string Gone(const UsageRequest& request, DeviceNumber number) {
+  return fmt::format("volume {}: its block device {} is gone; restart the pod to get it again",
+                     request.id.str(), ToString(number));
 }
 
-absl::StatusOr<VolumeUsage> UsageOfBlockDevice(const Host& host, const UsageRequest& request,
+// What the record and the connection have to say.
+void AddConnection(const Node& node, const UsageRequest& request, VolumeUsage& usage) {
+  const absl::StatusOr<std::optional<StagedVolume>> volume = node.staged().Find(request.id);
+  const absl::StatusOr<Link> link = FindLink(node.host.files, request.id.Nqn());
+  if (!volume.ok() || !*volume || !link.ok()) return;
+  usage.survives_by = SurvivalOf((*volume)->lifeline);
+  for (const Finding& finding : JudgeConnection(**volume, *link)) {
+    // What would happen at a loss is no fault yet.
+    const bool fault = finding.reason == kConnectionLost || finding.reason == kDeviceGone;
+    if (fault && usage.abnormal.empty()) usage.abnormal = finding.message;
+  }
+}
+
+absl::StatusOr<VolumeUsage> UsageOfBlockDevice(const Node& node, const UsageRequest& request,
                                                DeviceNumber number) {
+  VolumeUsage usage;
   ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
-                   FindNamespace(host.files, request.id.Nqn()));
-  if (!device || device->number != number) return Gone(request, number);
-  return VolumeUsage{.filesystem = {}, .block_bytes = device->size_bytes, .abnormal = {}};
+                   FindNamespace(node.host.files, request.id.Nqn()));
+  if (device && device->number == number) {
+    usage.block_bytes = device->size_bytes;
+  } else {
+    usage.abnormal = Gone(request, number);
+  }
+  AddConnection(node, request, usage);
+  return usage;
 }
 
-absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Host& host, const UsageRequest& request,
+absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Node& node, const UsageRequest& request,
                                               absl::Time deadline) {
+  const Host& host = node.host;
   ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.volume_path));
   if (!mount) return NotAt(request.id, request.volume_path);
-  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
-                   FindNamespace(host.files, request.id.Nqn()));
-  if (!device || device->number != mount->number) return Gone(request, mount->number);
-  ASSIGN_OR_RETURN(const Usage usage, ReadUsage(host.exec, request.volume_path, deadline));
-  return VolumeUsage{.filesystem = usage, .block_bytes = {}, .abnormal = {}};
+  VolumeUsage usage;
+  if (const auto finding = JudgePath(node, request.id, request.volume_path, deadline)) {
+    usage.abnormal = finding->message;
+    AddConnection(node, request, usage);
+    return usage;
+  }
+  AddConnection(node, request, usage);
+  const absl::StatusOr<Usage> measured = ReadUsage(host.exec, request.volume_path, deadline);
+  if (measured.ok()) usage.filesystem = *measured;
+  if (!measured.ok() && usage.abnormal.empty()) return measured.status();
+  return usage;
 }
 
 }  // namespace
@@ -50,9 +75,9 @@ absl::StatusOr<VolumeUsage> GetVolumeUsage(const Node& node, const UsageRequest&
   if (absl::IsNotFound(info.status())) return NotAt(request.id, request.volume_path);
   if (!info.ok()) return info.status();
   if (info->type == FileType::kBlockDevice) {
-    return UsageOfBlockDevice(host, request, info->number);
+    return UsageOfBlockDevice(node, request, info->number);
   }
-  return UsageOfFilesystem(host, request, deadline);
+  return UsageOfFilesystem(node, request, deadline);
 }
 
 }  // namespace rds_csi

@@ -11,6 +11,7 @@
 #include "fs/usage.h"
 #include "model/volume_id.h"
 #include "node/node.h"
+#include "observe/staged_state.h"
 
 namespace rds_csi {
 
@@ -22,11 +23,12 @@ struct UsageRequest {
 struct VolumeUsage {
   std::optional<Usage> filesystem;     // of a mount volume
   std::optional<int64_t> block_bytes;  // of a block volume: its size
-  std::string
-      abnormal;  // why the volume is not in order; empty when it is, and then one above is set
+  std::string abnormal;  // why it is not in order; empty when it is, and then one above is set
+  Survival survives_by = Survival::kRecovery;  // a connection that the kernel gives up
 };
 
-// NodeGetVolumeStats. NOT_FOUND: the volume is not at that path.
+// NodeGetVolumeStats. A stale mount has no usage, and `abnormal` says why; nothing is recovered
+// from here (STL-5). NOT_FOUND: the volume is not at that path.
 absl::StatusOr<VolumeUsage> GetVolumeUsage(const Node& node, const UsageRequest& request,
                                            absl::Time deadline);
 

@@ -8,7 +8,8 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "nvme/disconnect.h"
+#include "nvme/anchor_address.h"
+#include "nvme/controllers.h"
 #include "nvme/rescan.h"
 
 namespace rds_csi {
@@ -38,6 +39,8 @@ absl::StatusOr<std::string> Reach(const Host& host, const HostPort& address, abs
 // What the kernel's refusal means to the one who has to do something about it.
 absl::Status ExplainRefusal(const absl::Status& refusal, const FabricsTarget& target) {
   switch (refusal.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      return refusal;
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kInternal:  // EINVAL: "no handler found for transport tcp", old options
       return absl::FailedPreconditionError(
@@ -58,19 +61,59 @@ absl::Status ExplainRefusal(const absl::Status& refusal, const FabricsTarget& ta
 // seen when we wait for it.
 absl::Status Dial(const Host& host, FabricsTarget target, absl::Time deadline) {
   ASSIGN_OR_RETURN(target.address.host, Reach(host, target.address, deadline));
-  ASSIGN_OR_RETURN(const std::string options, FabricsOptions(target));
-  const absl::StatusOr<std::string> reply =
-      RunIo(host.exec, {"exchange", "/dev/nvme-fabrics"}, options, deadline);
-  if (absl::IsAlreadyExists(reply.status())) return absl::OkStatus();
-  if (!reply.ok()) return ExplainRefusal(reply.status(), target);
-  return ParseFabricsReply(*reply).status();
+  const absl::Status connected = ConnectController(host, target, deadline).status();
+  if (connected.ok() || absl::IsAlreadyExists(connected)) return absl::OkStatus();
+  return ExplainRefusal(connected, target);
 }
 
-std::string DescribeStates(const std::vector<NvmeController>& controllers) {
-  if (controllers.empty()) return "no controller";
+// What there is of a volume at one moment.
+struct Sight {
+  std::vector<NvmeController> controllers;  // to the RDS
+  std::optional<NvmeNamespace> device;
+  std::vector<NvmePath> paths;  // of the device
+};
+
+absl::StatusOr<Sight> Look(Files& files, const std::string& nqn) {
+  Sight sight;
+  ASSIGN_OR_RETURN(const std::vector<NvmeController> all, FindControllers(files, nqn));
+  sight.controllers = WithoutAnchors(all);
+  ASSIGN_OR_RETURN(sight.device, FindNamespace(files, nqn));
+  if (!sight.device) return sight;
+  ASSIGN_OR_RETURN(sight.paths, FindPaths(files, *sight.device));
+  return sight;
+}
+
+bool HasLiveController(const Sight& sight) {
+  return std::any_of(sight.controllers.begin(), sight.controllers.end(), IsLive);
+}
+
+// Whether I/O reaches the RDS: a live controller with a path to the device. Without native
+// multipath there are no paths, and the device is the controller's own.
+bool IsConnected(const Sight& sight) {
+  if (!sight.device || sight.device->size_bytes == 0) return false;
+  if (sight.paths.empty()) return HasLiveController(sight);
+  return std::any_of(
+      sight.controllers.begin(), sight.controllers.end(), [&](const NvmeController& controller) {
+        return IsLive(controller) &&
+               std::any_of(sight.paths.begin(), sight.paths.end(), [&](const NvmePath& path) {
+                 return path.controller == controller.name;
+               });
+      });
+}
+
+std::string Describe(const Sight& sight) {
   std::vector<std::string> states;
-  for (const NvmeController& controller : controllers) {
+  for (const NvmeController& controller : sight.controllers) {
     states.push_back(fmt::format("{} {}", controller.name, controller.state));
+  }
+  if (states.empty()) states.emplace_back("no controller");
+  if (!sight.device) {
+    states.emplace_back("no block device");
+  } else if (HasLiveController(sight)) {
+    states.push_back(
+        fmt::format("{} has another identity than its namespace", sight.device->device));
+  } else {
+    states.push_back(sight.device->device);
   }
   return Join(states, ", ");
 }
@@ -82,21 +125,17 @@ absl::StatusOr<NvmeNamespace> WaitForDevice(const Host& host, const std::string&
   bool rescanned = false;
   while (true) {
     const uint64_t seen = host.events.Count();
-    ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers,
-                     FindControllers(host.files, nqn));
-    ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(host.files, nqn));
-    const bool live = std::any_of(controllers.begin(), controllers.end(), IsLive);
-    if (live && device && device->size_bytes > 0) return *device;
+    ASSIGN_OR_RETURN(const Sight sight, Look(host.files, nqn));
+    if (IsConnected(sight)) return *sight.device;
     const absl::Time now = host.clock.Now();
     if (now >= deadline) {
-      return absl::DeadlineExceededError(fmt::format("{} was connected, but is not usable: {}, {}",
-                                                     nqn, DescribeStates(controllers),
-                                                     device ? device->device : "no block device"));
+      return absl::DeadlineExceededError(
+          fmt::format("{} was connected, but is not usable: {}", nqn, Describe(sight)));
     }
-    if (live && !rescanned && now >= rescan_at) {
+    if (HasLiveController(sight) && !rescanned && now >= rescan_at) {
       // The kernel may have missed the announcement of the namespace. The wait goes on either way,
       // and it is the wait that reports.
-      Rescan(host, controllers, deadline).IgnoreError();
+      Rescan(host, sight.controllers, deadline).IgnoreError();
       rescanned = true;
     }
     host.events.Wait(seen, deadline);
@@ -115,20 +154,34 @@ absl::Status RefuseForeignConnections(const std::vector<NvmeController>& control
   return absl::OkStatus();
 }
 
+// Whose pages wait on a block device that no controller holds is not known.
+absl::Status RefuseOrphan(const Host& host, const std::string& nqn) {
+  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(host.files, nqn));
+  if (!device) return absl::OkStatus();
+  return absl::FailedPreconditionError(fmt::format(
+      "{} of {} outlived its connection, and it is not known of which attachment it is; "
+      "it must be gone first, or its unwritten pages would reach the volume",
+      device->device, nqn));
+}
+
 }  // namespace
 
 absl::StatusOr<Connection> Connect(const Host& host, const FabricsTarget& target,
-                                   absl::Time deadline) {
+                                   absl::Time deadline, Orphan orphan) {
   ASSIGN_OR_RETURN(const std::vector<NvmeController> before,
                    FindControllers(host.files, target.nqn));
   RETURN_IF_ERROR(RefuseForeignConnections(before, target));
-  const bool dial = before.empty();
+  if (before.empty() && orphan == Orphan::kRefuse) {
+    RETURN_IF_ERROR(RefuseOrphan(host, target.nqn));
+  }
+  const bool dial = WithoutAnchors(before).empty();
   if (dial) RETURN_IF_ERROR(Dial(host, target, deadline));
 
   absl::StatusOr<NvmeNamespace> device = WaitForDevice(host, target.nqn, deadline);
   if (!device.ok()) {
     if (dial) {
-      Disconnect(host, target.nqn, host.clock.Now() + kUndoTimeout).IgnoreError();
+      RemoveControllers(host, target.nqn, ControllerKind::kRds, host.clock.Now() + kUndoTimeout)
+          .IgnoreError();
     }
     return device.status();
   }

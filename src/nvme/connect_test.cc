@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nvme/connect.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cerrno>
-
-#include "base/status.h"
-#include "host/fake_host.h"
+#include "nvme/anchor_fixture.h"
+#include "nvme/disconnect.h"
 
 namespace rds_csi {
 namespace {
@@ -17,7 +12,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr char kNqn[] = "nqn.2000-02.com.mikrotik:pvc-1";
 constexpr char kHost[] = "nqn.2014-08.org.nvmexpress:uuid:a";
 
 class ConnectTest : public testing::Test {
@@ -78,6 +72,101 @@ TEST_F(ConnectTest, STL_8_AConnectionOfAnotherAttachmentIsNeverJoined) {
   const absl::Status status = Act().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+// --- beside an anchor ---
+
+class ConnectBesideAnchorTest : public AnchorTest {
+ protected:
+  ConnectBesideAnchorTest() {
+    EXPECT_TRUE(Make().ok());
+    machine_.WriteUnsynced(kNqn);
+    machine_.LoseConnection(kNqn);
+    machine_.ClearJournal();
+  }
+  absl::StatusOr<Connection> Act(const HostIdentity& identity) {
+    return Connect(machine_.host(),
+                   {.address = {"rds", 4420}, .nqn = kNqn, .host = identity, .timeouts = {}},
+                   Soon());
+  }
+};
+
+TEST_F(ConnectBesideAnchorTest, STL_7_TheConnectionOfTheSameAttachmentJoinsTheDeviceThatIsThere) {
+  const auto connection = Act(identity_);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_EQ(connection->device.device, "/dev/nvme0n1");
+  EXPECT_TRUE(connection->made_now);
+  EXPECT_FALSE(machine_.HasUnsynced(kNqn));
+}
+
+TEST_F(ConnectBesideAnchorTest, STL_8_ALaterAttachmentNeverJoinsADeviceWithOldPages) {
+  EXPECT_EQ(Act(later_).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(ConnectBesideAnchorTest, STL_8_AfterADisconnectOldPagesAreGoneAndALaterAttachmentConnects) {
+  ASSERT_TRUE(Disconnect(machine_.host(), kNqn, Soon()).ok());
+  const auto connection = Act(later_);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_NE(connection->device.device, "/dev/nvme0n1");
+  EXPECT_THAT(machine_.journal(),
+              Contains(std::string("lost pages ") + kNqn + " of " + identity_.nqn));
+  EXPECT_THAT(machine_.WrongFlushes(), IsEmpty());
+}
+
+TEST_F(ConnectBesideAnchorTest, AnAnchorAloneIsNoConnection) {
+  machine_.target(kNqn).state = "connecting";
+  const absl::Status status = Act(identity_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(ConnectBesideAnchorTest, STL_7_AConnectThatFailsLeavesTheAnchorAndWhatWaits) {
+  machine_.target(kNqn).state = "connecting";
+  EXPECT_FALSE(Act(identity_).ok());
+  EXPECT_THAT(WithoutAnchors(*FindControllers(files(), kNqn)), IsEmpty());
+  EXPECT_TRUE(HasAnchorPath());
+  EXPECT_TRUE(machine_.HasUnsynced(kNqn));
+}
+
+TEST_F(ConnectBesideAnchorTest, ANamespaceWithANewIdentityIsNotTakenForTheDeviceThatIsThere) {
+  machine_.target(kNqn).uuid = "99999999-0000-4000-8000-000000000000";
+  const absl::Status status = Act(identity_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(Message(status), HasSubstr("another identity"));
+  EXPECT_TRUE(HasAnchorPath());
+}
+
+// --- a device that outlived all its controllers ---
+
+class ConnectToOrphanTest : public AnchorTest {
+ protected:
+  ConnectToOrphanTest() {
+    machine_.LoseConnection(kNqn);
+    machine_.HaveDelayedRemoval();
+    machine_.ConnectAs(kNqn, identity_.nqn);
+    device_ = Device().device;
+    EXPECT_TRUE(
+        files().Write("/sys/block/" + device_.substr(5) + "/delayed_removal_secs", "600").ok());
+    machine_.LoseConnection(kNqn);
+    machine_.ClearJournal();
+  }
+  absl::StatusOr<Connection> Act(Orphan orphan) {
+    return Connect(machine_.host(),
+                   {.address = {"rds", 4420}, .nqn = kNqn, .host = identity_, .timeouts = {}},
+                   Soon(), orphan);
+  }
+  std::string device_;
+};
+
+TEST_F(ConnectToOrphanTest, STL_8_ADeviceThatNobodyVouchesForIsNotJoined) {
+  EXPECT_EQ(Act(Orphan::kRefuse).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(ConnectToOrphanTest, STL_7_ADeviceThatTheCallerVouchesForIsJoined) {
+  const auto connection = Act(Orphan::kJoin);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_EQ(connection->device.device, device_);
 }
 
 TEST_F(ConnectTest, ATargetThatCannotBeReachedIsNeverShownToTheKernel) {

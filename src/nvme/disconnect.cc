@@ -7,33 +7,28 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/text.h"
+#include "nvme/anchor.h"
+#include "nvme/controllers.h"
 #include "nvme/subsystem.h"
 
 namespace rds_csi {
 namespace {
 
-// A controller that is being deleted already, or has just gone, is as good as deleted.
-absl::Status DeleteController(const Host& host, const NvmeController& controller,
-                              absl::Time deadline) {
-  if (controller.state.starts_with("deleting")) return absl::OkStatus();
-  const absl::Status deleted =
-      RunIo(host.exec,
-            {"write", fmt::format("/sys/class/nvme/{}/delete_controller", controller.name)}, "1",
-            deadline)
-          .status();
-  return absl::IsNotFound(deleted) ? absl::OkStatus() : deleted;
+// A head that was told to outlive its paths (delayed_removal_secs) would stay.
+absl::Status ForgetDelayedRemoval(Files& files, const std::string& nqn) {
+  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(files, nqn));
+  if (!device) return absl::OkStatus();
+  const std::string attribute =
+      fmt::format("/sys/block/{}/delayed_removal_secs", device->device.substr(5));
+  const absl::StatusOr<std::string> seconds = files.Read(attribute);
+  if (!seconds.ok() || Trim(*seconds) == "0") return absl::OkStatus();
+  return files.Write(attribute, "0");
 }
 
-}  // namespace
-
-absl::Status Disconnect(const Host& host, const std::string& nqn, absl::Time deadline) {
+absl::Status WaitUntilGone(const Host& host, const std::string& nqn, absl::Time deadline) {
   while (true) {
     const uint64_t seen = host.events.Count();
-    ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers,
-                     FindControllers(host.files, nqn));
-    for (const NvmeController& controller : controllers) {
-      RETURN_IF_ERROR(DeleteController(host, controller, deadline));
-    }
     ASSIGN_OR_RETURN(const std::vector<NvmeController> left, FindControllers(host.files, nqn));
     ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(host.files, nqn));
     if (left.empty() && !device) return absl::OkStatus();
@@ -44,6 +39,15 @@ absl::Status Disconnect(const Host& host, const std::string& nqn, absl::Time dea
     }
     host.events.Wait(seen, deadline);
   }
+}
+
+}  // namespace
+
+absl::Status Disconnect(const Host& host, const std::string& nqn, absl::Time deadline) {
+  RETURN_IF_ERROR(ForgetDelayedRemoval(host.files, nqn));
+  RETURN_IF_ERROR(RemoveControllers(host, nqn, ControllerKind::kRds, deadline));
+  RETURN_IF_ERROR(RemoveAnchor(host, nqn, deadline));
+  return WaitUntilGone(host, nqn, deadline);
 }
 
 }  // namespace rds_csi

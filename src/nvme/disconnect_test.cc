@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nvme/disconnect.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cerrno>
-
-#include "base/status.h"
-#include "host/fake_host.h"
+#include "nvme/anchor_fixture.h"
 
 namespace rds_csi {
 namespace {
@@ -16,7 +10,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr char kNqn[] = "nqn.2000-02.com.mikrotik:pvc-1";
 constexpr char kOther[] = "nqn.2000-02.com.mikrotik:pvc-10";
 
 class DisconnectTest : public testing::Test {
@@ -67,6 +60,41 @@ TEST_F(DisconnectTest, ADeleteThatHangsIsAbandonedAtTheDeadline) {
   machine_.ConnectAs(kNqn, "a");
   machine_.FailOn("write /sys/class/nvme/nvme0/delete_controller", ETIMEDOUT);
   EXPECT_EQ(Act().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+using DisconnectAnchoredTest = AnchorTest;
+
+TEST_F(DisconnectAnchoredTest, TheAnchorGoesWithTheConnection) {
+  ASSERT_TRUE(Make().ok());
+  ASSERT_TRUE(Disconnect(machine_.host(), kNqn, Soon()).ok());
+  ExpectNoTraceOfAnchors();
+  EXPECT_THAT(machine_.ControllersOf(kNqn), IsEmpty());
+  EXPECT_THAT(machine_.DevicesOf(kNqn), IsEmpty());
+}
+
+TEST_F(DisconnectAnchoredTest, TheConnectionToTheRdsGoesFirst) {
+  ASSERT_TRUE(Make().ok());
+  machine_.ClearJournal();
+  ASSERT_TRUE(Disconnect(machine_.host(), kNqn, Soon()).ok());
+  EXPECT_THAT(machine_.journal()[0], "write /sys/class/nvme/nvme0/delete_controller");
+  EXPECT_THAT(machine_.journal()[1], "write /sys/class/nvme/nvme1/delete_controller");
+}
+
+TEST_F(DisconnectAnchoredTest, STL_8_AnAnchorThatStaysIsAnError) {
+  ASSERT_TRUE(Make().ok());
+  machine_.FailOn("dmsetup remove", EBUSY);
+  EXPECT_EQ(Disconnect(machine_.host(), kNqn, Soon()).code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(DisconnectAnchoredTest, AHeadThatWasToOutliveItsPathsGoesAtOnce) {
+  machine_.LoseConnection(kNqn);
+  machine_.HaveDelayedRemoval();
+  machine_.ConnectAs(kNqn, identity_.nqn);
+  ASSERT_TRUE(files().Write("/sys/block/nvme1n1/delayed_removal_secs", "600").ok());
+  const absl::Time start = machine_.clock().Now();
+  ASSERT_TRUE(Disconnect(machine_.host(), kNqn, Soon()).ok());
+  EXPECT_THAT(machine_.DevicesOf(kNqn), IsEmpty());
+  EXPECT_EQ(machine_.clock().Now(), start);
 }
 
 }  // namespace

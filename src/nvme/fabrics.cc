@@ -38,6 +38,9 @@ absl::StatusOr<std::string> FabricsOptions(const FabricsTarget& target) {
   if (target.timeouts.keep_alive_seconds > 0) {
     options.emplace_back("keep_alive_tmo", fmt::format("{}", target.timeouts.keep_alive_seconds));
   }
+  if (target.io_queues > 0) {
+    options.emplace_back("nr_io_queues", fmt::format("{}", target.io_queues));
+  }
   std::vector<std::string> texts;
   for (const auto& [key, value] : options) {
     if (!IsPlain(value)) {

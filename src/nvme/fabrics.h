@@ -19,6 +19,7 @@ struct FabricsTarget {
   std::string nqn;
   HostIdentity host;
   ConnectionTimeouts timeouts;
+  int io_queues = 0;  // at most so many; 0: the kernel's choice, one for each processor
 };
 
 // "transport=tcp,traddr=…,trsvcid=…,nqn=…,hostnqn=…,hostid=…,ctrl_loss_tmo=…,…".

@@ -27,6 +27,12 @@ TEST(FabricsTest, AKeepAliveIsPassedOnWhenOneWasSet) {
   EXPECT_THAT(*FabricsOptions(target), testing::HasSubstr(",keep_alive_tmo=7"));
 }
 
+TEST(FabricsTest, AnUpperBoundForTheQueuesIsPassedOnWhenOneWasSet) {
+  FabricsTarget target = Target();
+  target.io_queues = 1;
+  EXPECT_THAT(*FabricsOptions(target), testing::EndsWith(",nr_io_queues=1"));
+}
+
 TEST(FabricsTest, VOL_3_NoLossTimeoutIsTheKernelsDefaultAndNotNone) {
   FabricsTarget target = Target();
   target.timeouts.ctrl_loss_seconds = 0;

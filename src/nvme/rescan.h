@@ -12,7 +12,8 @@
 
 namespace rds_csi {
 
-// Asks each live controller for its namespaces and their sizes. Errors are those of the write to
+// Asks each live controller to the RDS for its namespaces and their sizes. Anchors are not asked:
+// the head would take their word for its size. Errors are those of the write to
 // its rescan_controller attribute; controllers behind the one that failed are not asked.
 absl::Status Rescan(const Host& host, const std::vector<NvmeController>& controllers,
                     absl::Time deadline);

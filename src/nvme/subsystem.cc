@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "nvme/path_name.h"
 
 namespace rds_csi {
 namespace {
@@ -26,15 +27,34 @@ absl::StatusOr<std::vector<std::string>> ListOrNone(Files& files, const std::str
   return names;
 }
 
+std::optional<int64_t> FindNumber(Files& files, const std::string& path) {
+  const std::optional<std::string> text = FindAttribute(files, path);
+  return text ? ParseInt64(*text) : std::nullopt;
+}
+
+// The kernel shows an NGUID as the UUID where the namespace has no UUID (uuid_show).
+void ReadIdentity(Files& files, const std::string& folder, NvmeNamespace& head) {
+  head.nsid = FindNumber(files, folder + "/nsid").value_or(0);
+  head.uuid = FindAttribute(files, folder + "/uuid").value_or("");
+  head.nguid = FindAttribute(files, folder + "/nguid").value_or("");
+  head.eui = FindAttribute(files, folder + "/eui").value_or("");
+  if (head.uuid == head.nguid) head.uuid.clear();
+}
+
 std::optional<NvmeNamespace> ReadNamespace(Files& files, const std::string& name) {
   const std::string folder = "/sys/block/" + name;
   const std::optional<std::string> number = FindAttribute(files, folder + "/dev");
-  const std::optional<std::string> size = FindAttribute(files, folder + "/size");
-  if (!number || !size) return std::nullopt;
+  const std::optional<int64_t> sectors = FindNumber(files, folder + "/size");
+  if (!number || !sectors) return std::nullopt;
   const absl::StatusOr<DeviceNumber> parsed_number = ParseDeviceNumber(*number);
-  const std::optional<int64_t> sectors = ParseInt64(*size);
-  if (!parsed_number.ok() || !sectors) return std::nullopt;
-  return NvmeNamespace{"/dev/" + name, *parsed_number, *sectors * kSectorBytes};
+  if (!parsed_number.ok()) return std::nullopt;
+  NvmeNamespace found;
+  found.device = "/dev/" + name;
+  found.number = *parsed_number;
+  found.size_bytes = *sectors * kSectorBytes;
+  found.block_bytes = FindNumber(files, folder + "/queue/logical_block_size").value_or(0);
+  ReadIdentity(files, folder, found);
+  return found;
 }
 
 bool IsHeadOf(Files& files, const std::string& name, std::string_view nqn) {
@@ -74,6 +94,21 @@ absl::StatusOr<std::optional<NvmeNamespace>> FindNamespace(Files& files, std::st
     found = std::move(head);
   }
   return found;
+}
+
+absl::StatusOr<std::vector<NvmePath>> FindPaths(Files& files, const NvmeNamespace& head) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, "/sys/block"));
+  std::vector<NvmePath> paths;
+  for (const std::string& name : names) {
+    const std::optional<PathName> parts = FindPathName(name);
+    if (!parts || "/dev/" + parts->head != head.device) continue;
+    const std::string folder = "/sys/block/" + name;
+    paths.push_back({.name = name,
+                     .controller = parts->controller,
+                     .ana_state = FindAttribute(files, folder + "/ana_state").value_or(""),
+                     .size_bytes = FindNumber(files, folder + "/size").value_or(0) * kSectorBytes});
+  }
+  return paths;
 }
 
 absl::StatusOr<std::optional<NvmeNamespace>> FindBlockDevice(Files& files, DeviceNumber number) {

@@ -4,8 +4,8 @@
 // NQN (drivers/nvme/host/sysfs.c has the attributes).
 //
 //   /sys/class/nvme/nvme0/{subsysnqn,state,address,hostnqn}      a controller: one connection
-//   /sys/block/nvme0n1/{dev,size,nsid,hidden,device/subsysnqn}   a namespace head: the block device
-//   /sys/block/nvme0c0n1                                         hidden=1: one path to a head
+//   /sys/block/nvme0n1/{dev,size,nsid,uuid,hidden,device/subsysnqn}  a head: the block device
+//   /sys/block/nvme0c0n1/{ana_state,size}                        hidden=1: a path to a head
 #ifndef RDS_CSI_NVME_SUBSYSTEM_H_
 #define RDS_CSI_NVME_SUBSYSTEM_H_
 
@@ -31,14 +31,33 @@ struct NvmeNamespace {
   std::string device;  // "/dev/nvme0n1"
   DeviceNumber number;
   int64_t size_bytes = 0;
+  int64_t block_bytes = 0;  // of a logical block
+  // What makes paths one head, each empty when the namespace has none. Zero and empty of a device
+  // that is not NVMe.
+  int64_t nsid = 0;
+  std::string uuid;
+  std::string nguid;  // written as a UUID
+  std::string eui;
 };
 
-// The connections to the subsystem `nqn`; ones that appear or go while we look may be left out.
+// One way to a head.
+struct NvmePath {
+  std::string name;        // "nvme0c3n1"
+  std::string controller;  // "nvme3"
+  std::string ana_state;   // "optimized", "non-optimized", "inaccessible", "persistent-loss", …
+  int64_t size_bytes = 0;
+};
+
+// The connections to the subsystem `nqn`, anchors among them (nvme/anchor_address.h tells them
+// apart); ones that appear or go while we look may be left out.
 absl::StatusOr<std::vector<NvmeController>> FindControllers(Files& files, std::string_view nqn);
 
 // The volume's block device; none while there is no connection, or one without a namespace yet.
 // FAILED_PRECONDITION: more than one, which no volume of ours has.
 absl::StatusOr<std::optional<NvmeNamespace>> FindNamespace(Files& files, std::string_view nqn);
+
+// The paths to a head; none when the kernel has no native multipath or the head has lost them all.
+absl::StatusOr<std::vector<NvmePath>> FindPaths(Files& files, const NvmeNamespace& head);
 
 // The block device with this number as sysfs has it now; none when it is gone. For volumes whose
 // NQN is not known.

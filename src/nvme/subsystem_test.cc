@@ -58,6 +58,7 @@ TEST_F(SubsystemTest, HiddenPathsAreNoDevices) {  // nvme0c0n1 has the same subs
 
 TEST_F(SubsystemTest, TwoDevicesOfOneVolumeAreRefused) {
   machine_.ConnectAs(kNqn, "host-a");
+  machine_.target(kNqn).nsid = 2;
   machine_.ConnectAs(kNqn, "host-b");
   EXPECT_EQ(FindNamespace(files(), kNqn).status().code(), absl::StatusCode::kFailedPrecondition);
 }
@@ -77,6 +78,38 @@ TEST_F(SubsystemTest, ABlockDeviceIsFoundByItsNumber) {
   machine_.ConnectAs(kNqn, "host-a");
   EXPECT_EQ((*FindBlockDevice(files(), {259, 0}))->device, "/dev/nvme0n1");
   EXPECT_FALSE(FindBlockDevice(files(), {259, 1})->has_value());
+}
+
+TEST_F(SubsystemTest, ANamespaceIsReadWithWhatIdentifiesIt) {
+  machine_.target(kNqn).nguid = "11111111-2222-3333-4444-555555555555";
+  machine_.target(kNqn).eui = "00 11 22 33 44 55 66 77";
+  machine_.ConnectAs(kNqn, "host-a");
+  const NvmeNamespace device = **FindNamespace(files(), kNqn);
+  EXPECT_EQ(device.nsid, 1);
+  EXPECT_EQ(device.uuid, machine_.target(kNqn).uuid);
+  EXPECT_EQ(device.nguid, machine_.target(kNqn).nguid);
+  EXPECT_EQ(device.eui, "00 11 22 33 44 55 66 77");
+  EXPECT_EQ(device.block_bytes, 512);
+}
+
+TEST_F(SubsystemTest, AnNguidThatTheKernelShowsAsUuidIsNone) {
+  machine_.target(kNqn).nguid = "11111111-2222-3333-4444-555555555555";
+  machine_.target(kNqn).uuid = "11111111-2222-3333-4444-555555555555";
+  machine_.ConnectAs(kNqn, "host-a");
+  EXPECT_EQ((*FindNamespace(files(), kNqn))->uuid, "");
+}
+
+TEST_F(SubsystemTest, ThePathsOfAHeadAreThoseThatItsNameStartsWith) {
+  machine_.ConnectAs(kNqn, "host-a");
+  machine_.ConnectAs("nqn.2000-02.com.mikrotik:pvc-10", "host-a");
+  machine_.ConnectAs(kNqn, "host-b");
+  const auto paths = FindPaths(files(), **FindNamespace(files(), kNqn));
+  ASSERT_EQ(paths->size(), 2u);
+  EXPECT_EQ((*paths)[0].name, "nvme0c0n1");
+  EXPECT_EQ((*paths)[1].name, "nvme0c2n1");
+  EXPECT_EQ((*paths)[1].controller, "nvme2");
+  EXPECT_EQ((*paths)[1].ana_state, "optimized");
+  EXPECT_EQ((*paths)[1].size_bytes, 1 << 30);
 }
 
 }  // namespace

@@ -68,7 +68,10 @@ ClaimName ClaimIn(const std::map<std::string, std::string>& volume_context) {
           .name = value("csi.storage.k8s.io/pvc/name")};
 }
 
-Reporters::Reporters(std::vector<Reporter*> reporters) : reporters_(std::move(reporters)) {}
+Reporters::Reporters(std::vector<Reporter*> reporters, const std::vector<Reporter*>& more)
+    : reporters_(std::move(reporters)) {
+  reporters_.insert(reporters_.end(), more.begin(), more.end());
+}
 
 void Reporters::Tell(const Report& report) {
   for (Reporter* reporter : reporters_) reporter->Tell(report);

@@ -79,10 +79,10 @@ class Reporter {
   virtual void Tell(const Report& report) = 0;
 };
 
-// Hands every report to each of `reporters`, which outlive this.
+// Hands every report to each of `reporters` and of `more`, which outlive this.
 class Reporters final : public Reporter {
  public:
-  explicit Reporters(std::vector<Reporter*> reporters);
+  explicit Reporters(std::vector<Reporter*> reporters, const std::vector<Reporter*>& more = {});
   void Tell(const Report& report) override;
 
  private:

@@ -56,6 +56,8 @@ absl::Status CheckId(const RosCommand& command) {
                fmt::format("{} is no id of a RouterOS record", Quoted(id)));
 }
 
+}  // namespace
+
 std::string_view NameOf(RosCommand::Verb verb) {
   switch (verb) {
     case RosCommand::Verb::kPrint:
@@ -69,8 +71,6 @@ std::string_view NameOf(RosCommand::Verb verb) {
   }
   return "";
 }
-
-}  // namespace
 
 std::string NameOf(const RosCommand& command) {
   return fmt::format("{} {}", command.menu, NameOf(command.verb));

@@ -33,6 +33,9 @@ struct RosCommand {
   std::vector<std::string> properties;  // which to answer; all of them when empty
 };
 
+// "print", "add", "set", "remove".
+std::string_view NameOf(RosCommand::Verb verb);
+
 // For messages and metrics: "/disk set". Holds no values.
 std::string NameOf(const RosCommand& command);
 

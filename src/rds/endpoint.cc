@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "rds/credentials.h"
+#include "rds/door_log.h"
 #include "rds/rest_transport.h"
 #include "rds/ssh_transport.h"
 
@@ -61,14 +62,15 @@ absl::StatusOr<Endpoint> ParseEndpoint(std::string_view url) {
 
 absl::StatusOr<std::unique_ptr<RosTransport>> OpenTransport(
     const Endpoint& endpoint, const std::string& credentials_directory,
-    const TransportOptions& options) {
+    const TransportOptions& options, const AuditLog& audit, Metrics& metrics) {
+  const DoorLog door(endpoint, audit, metrics);
   ASSIGN_OR_RETURN(const Credentials credentials, ReadCredentials(credentials_directory));
   if (endpoint.door == Endpoint::Door::kRest) {
     RETURN_IF_ERROR(CheckForRest(credentials, credentials_directory));
-    return NewRestTransport(endpoint.address, credentials_directory, options);
+    return NewRestTransport(endpoint.address, credentials_directory, options, door);
   }
   RETURN_IF_ERROR(CheckForSsh(credentials, credentials_directory, !options.any_host_key));
-  return NewSshTransport(endpoint.address, credentials_directory, options);
+  return NewSshTransport(endpoint.address, credentials_directory, options, door);
 }
 
 }  // namespace rds_csi

@@ -9,6 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "model/address.h"
+#include "observe/audit.h"
+#include "observe/metrics.h"
 #include "rds/transport.h"
 #include "rds/transport_options.h"
 
@@ -26,11 +28,12 @@ struct Endpoint {
 absl::StatusOr<Endpoint> ParseEndpoint(std::string_view url);
 
 // The transport for `endpoint`. Credentials are read from `credentials_directory` now, so that what
-// is wrong with them is told at start, and again at every login. Nothing is dialled yet.
+// is wrong with them is told at start, and again at every login. Nothing is dialled yet. Checks of
+// the RDS's identity and logins go to `audit` and `metrics` (rds/door_log.h), which outlive it.
 // FAILED_PRECONDITION naming the file that is missing or unusable.
 absl::StatusOr<std::unique_ptr<RosTransport>> OpenTransport(
     const Endpoint& endpoint, const std::string& credentials_directory,
-    const TransportOptions& options);
+    const TransportOptions& options, const AuditLog& audit, Metrics& metrics);
 
 }  // namespace rds_csi
 

@@ -44,7 +44,10 @@ TEST(EndpointTest, NeverRepeatsALoginInTheAddress) {
 }
 
 TEST(EndpointTest, OpeningSaysWhatTheCredentialsLack) {
-  const auto transport = OpenTransport({Door::kSsh, {"localhost", 22}}, "/nonexistent", {});
+  const AuditLog audit({}, [](const std::string&) {});
+  Metrics metrics("1", "controller");
+  const auto transport =
+      OpenTransport({Door::kSsh, {"localhost", 22}}, "/nonexistent", {}, audit, metrics);
   EXPECT_EQ(transport.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_NE(Message(transport.status()).find("/nonexistent lacks username"), std::string::npos);
 }

@@ -59,10 +59,16 @@ bool IsNotThePinnedServer(CURLcode code) {
          code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR;
 }
 
+bool MadeAConnection(CURL* curl) {
+  long connections = 0;
+  curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connections);
+  return connections > 0;
+}
+
 class CurlSession final : public HttpsSession {
  public:
   CurlSession(const HostPort& address, Credentials credentials, const std::string& pin,
-              const TransportOptions& options);
+              const TransportOptions& options, const DoorLog& door);
 
   absl::StatusOr<HttpsReply> Send(const HttpRequest& request, absl::Time deadline) override;
   const Credentials& credentials() const override { return credentials_; }
@@ -72,10 +78,14 @@ class CurlSession final : public HttpsSession {
   void SetTrust(const std::string& pin);
   void SetRequest(const HttpRequest& request, absl::Time deadline);
   absl::StatusOr<HttpsReply> Failure(CURLcode code) const;
+  absl::Duration Took(CURLINFO what) const;
+  void TellOfCertificate(CURLcode code) const;
+  void TellOfLogin(const HttpsReply& reply) const;
 
   std::string name_;
   std::string url_;
   Credentials credentials_;
+  const DoorLog& door_;
   std::unique_ptr<CURL, FreeCurl> curl_;
   std::unique_ptr<curl_slist, FreeList> headers_;
   char error_[CURL_ERROR_SIZE] = "";
@@ -84,10 +94,11 @@ class CurlSession final : public HttpsSession {
 };
 
 CurlSession::CurlSession(const HostPort& address, Credentials credentials, const std::string& pin,
-                         const TransportOptions& options)
+                         const TransportOptions& options, const DoorLog& door)
     : name_(ToString(address)),
       url_(UrlOf(address)),
       credentials_(std::move(credentials)),
+      door_(door),
       curl_(curl_easy_init()),
       headers_(curl_slist_append(nullptr, "Content-Type: application/json")) {
   answer_.largest = options.largest_answer;
@@ -172,12 +183,45 @@ absl::StatusOr<HttpsReply> CurlSession::Failure(CURLcode code) const {
                fmt::format("RDS {}: {}; the outcome is unknown", name_, why));
 }
 
+absl::Duration CurlSession::Took(CURLINFO what) const {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(curl_.get(), what, &microseconds);
+  return absl::Microseconds(microseconds);
+}
+
+// Of a new connection only, and only where it came as far as TLS.
+void CurlSession::TellOfCertificate(CURLcode code) const {
+  const absl::Duration took = Took(CURLINFO_APPCONNECT_TIME_T);
+  const bool refused = IsNotThePinnedServer(code);
+  const bool passed = MadeAConnection(curl_.get()) && took > absl::ZeroDuration();
+  if (!refused && !passed) return;
+  door_.Tell({.act = DoorEvent::Act::kCertificateCheck,
+              .outcome = refused ? AuditOutcome::kFailure : AuditOutcome::kSuccess,
+              .user = credentials_.username,
+              .evidence = credentials_.server.empty() ? "ca.crt" : "server.crt",
+              .why = refused ? std::string(error_) : "",
+              .duration = refused ? Took(CURLINFO_TOTAL_TIME_T) : took});
+}
+
+// HTTP logs in with every request; what is told of is the first on a connection, and each refusal.
+void CurlSession::TellOfLogin(const HttpsReply& reply) const {
+  const bool refused = !reply.refused.empty();
+  if (!refused && !MadeAConnection(curl_.get())) return;
+  door_.Tell({.act = DoorEvent::Act::kLogin,
+              .outcome = refused ? AuditOutcome::kFailure : AuditOutcome::kSuccess,
+              .user = credentials_.username,
+              .evidence = "password",
+              .why = reply.refused,
+              .duration = Took(CURLINFO_TOTAL_TIME_T)});
+}
+
 absl::StatusOr<HttpsReply> CurlSession::Send(const HttpRequest& request, absl::Time deadline) {
   if (absl::Now() >= deadline) {
     return Error(absl::StatusCode::kUnavailable, fmt::format("RDS {}: out of time", name_));
   }
   SetRequest(request, deadline);
   const CURLcode code = curl_easy_perform(curl_.get());
+  TellOfCertificate(code);
   if (code != CURLE_OK) return Failure(code);
   HttpsReply reply;
   curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &reply.status);
@@ -185,6 +229,7 @@ absl::StatusOr<HttpsReply> CurlSession::Send(const HttpRequest& request, absl::T
   if (reply.status == kUnauthorized) {
     reply.refused = fmt::format("it refused the login of {}", Quoted(credentials_.username));
   }
+  TellOfLogin(reply);
   return reply;
 }
 
@@ -192,12 +237,13 @@ absl::StatusOr<HttpsReply> CurlSession::Send(const HttpRequest& request, absl::T
 
 absl::StatusOr<std::unique_ptr<HttpsSession>> HttpsSession::New(const HostPort& address,
                                                                 const Credentials& credentials,
-                                                                const TransportOptions& options) {
+                                                                const TransportOptions& options,
+                                                                const DoorLog& door) {
   std::string pin;
   if (!credentials.server.empty()) {
     ASSIGN_OR_RETURN(pin, ServerPin(credentials.server));
   }
-  return std::make_unique<CurlSession>(address, credentials, pin, options);
+  return std::make_unique<CurlSession>(address, credentials, pin, options, door);
 }
 
 }  // namespace rds_csi

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "model/address.h"
 #include "rds/credentials.h"
+#include "rds/door_log.h"
 #include "rds/rest_mapping.h"
 #include "rds/transport_options.h"
 
@@ -27,10 +28,12 @@ struct HttpsReply {
 // Used by one thread at a time; dials when needed.
 class HttpsSession {
  public:
-  // FAILED_PRECONDITION naming the file: server.crt is no certificate.
+  // `door` outlives it, and is told of each new connection's certificate and login, and of each
+  // login that was refused. FAILED_PRECONDITION naming the file: server.crt is no certificate.
   static absl::StatusOr<std::unique_ptr<HttpsSession>> New(const HostPort& address,
                                                            const Credentials& credentials,
-                                                           const TransportOptions& options);
+                                                           const TransportOptions& options,
+                                                           const DoorLog& door);
 
   virtual ~HttpsSession() = default;
 

@@ -17,9 +17,11 @@ constexpr int kConnections = 8;
 
 class RestTransport final : public RosTransport {
  public:
-  RestTransport(HostPort address, std::string directory, const TransportOptions& options)
+  RestTransport(HostPort address, std::string directory, const TransportOptions& options,
+                DoorLog door)
       : login_(std::move(address), std::move(directory), CheckForRest),
         options_(options),
+        door_(std::move(door)),
         pool_(options.connections > 0 ? options.connections : kConnections) {}
 
   absl::StatusOr<std::vector<RosRecord>> Run(const RosCommand& command,
@@ -33,6 +35,7 @@ class RestTransport final : public RosTransport {
 
   Login login_;
   TransportOptions options_;
+  DoorLog door_;
   SessionPool<HttpsSession> pool_;
 };
 
@@ -42,13 +45,13 @@ absl::StatusOr<HttpsReply> RestTransport::Send(Session& session, const HttpReque
                                                absl::Time deadline) const {
   if (session == nullptr) {
     ASSIGN_OR_RETURN(const Credentials credentials, login_.Read());
-    ASSIGN_OR_RETURN(session, HttpsSession::New(login_.address(), credentials, options_));
+    ASSIGN_OR_RETURN(session, HttpsSession::New(login_.address(), credentials, options_, door_));
   }
   ASSIGN_OR_RETURN(HttpsReply reply, session->Send(request, deadline));
   if (reply.refused.empty()) return reply;
   ASSIGN_OR_RETURN(const Credentials now, login_.Read());
   if (now == session->credentials()) return reply;
-  ASSIGN_OR_RETURN(session, HttpsSession::New(login_.address(), now, options_));
+  ASSIGN_OR_RETURN(session, HttpsSession::New(login_.address(), now, options_, door_));
   return session->Send(request, deadline);
 }
 
@@ -73,8 +76,9 @@ absl::StatusOr<std::vector<RosRecord>> RestTransport::Run(const RosCommand& comm
 
 std::unique_ptr<RosTransport> NewRestTransport(const HostPort& address,
                                                const std::string& credentials_directory,
-                                               const TransportOptions& options) {
-  return std::make_unique<RestTransport>(address, credentials_directory, options);
+                                               const TransportOptions& options,
+                                               const DoorLog& door) {
+  return std::make_unique<RestTransport>(address, credentials_directory, options, door);
 }
 
 }  // namespace rds_csi

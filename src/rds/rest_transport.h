@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model/address.h"
+#include "rds/door_log.h"
 #include "rds/transport.h"
 #include "rds/transport_options.h"
 
@@ -17,7 +18,8 @@ namespace rds_csi {
 // host of the URL.
 std::unique_ptr<RosTransport> NewRestTransport(const HostPort& address,
                                                const std::string& credentials_directory,
-                                               const TransportOptions& options);
+                                               const TransportOptions& options,
+                                               const DoorLog& door);
 
 }  // namespace rds_csi
 

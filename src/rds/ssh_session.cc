@@ -150,47 +150,92 @@ absl::StatusOr<Session> Connect(const HostPort& address, const Credentials& cred
                            ssh_get_error(session.get())));
 }
 
-// Why the server is not the RDS that was pinned; none when it is.
-std::optional<std::string> RefuseHostKey(ssh_session session, const std::string& pins) {
+struct HostKey {
+  std::string text;  // "ssh-ed25519 SHA256:…"
+  std::string fingerprint;
+};
+
+// What the server showed and proved to hold; none when it cannot be read.
+std::optional<HostKey> ShownHostKey(ssh_session session) {
   ssh_key raw = nullptr;
-  if (ssh_get_server_publickey(session, &raw) != SSH_OK) return "the RDS showed no host key";
+  if (ssh_get_server_publickey(session, &raw) != SSH_OK) return std::nullopt;
   const Key key(raw);
   unsigned char* hash = nullptr;
   size_t size = 0;
   if (ssh_get_publickey_hash(key.get(), SSH_PUBLICKEY_HASH_SHA256, &hash, &size) != 0) {
-    return "the host key cannot be read";
+    return std::nullopt;
   }
   char* text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
   const std::string fingerprint = text == nullptr ? "" : text;
   ssh_string_free_char(text);
   ssh_clean_pubkey_hash(&hash);
-  if (IsPinned(fingerprint, pins)) return std::nullopt;
-  return fmt::format("host key {} {} is not the one in host-key",
-                     ssh_key_type_to_char(ssh_key_type(key.get())), fingerprint);
+  return HostKey{fmt::format("{} {}", ssh_key_type_to_char(ssh_key_type(key.get())), fingerprint),
+                 fingerprint};
 }
 
-// Why the login was refused; none when it was not.
-absl::StatusOr<std::optional<std::string>> LogIn(ssh_session session,
-                                                 const Credentials& credentials) {
+// Success: it is the RDS that was pinned. Failure: it is not. Unknown: anybody is believed.
+DoorEvent CheckHostKey(ssh_session session, const Credentials& credentials, bool any_host_key) {
+  DoorEvent check = {.act = DoorEvent::Act::kHostKeyCheck,
+                     .outcome = AuditOutcome::kFailure,
+                     .user = credentials.username,
+                     .evidence = "",
+                     .why = "the host key cannot be read",
+                     .duration = {}};
+  const std::optional<HostKey> shown = ShownHostKey(session);
+  if (shown) check.evidence = shown->text;
+  if (any_host_key) {
+    check.outcome = AuditOutcome::kUnknown;
+    check.why = "not checked: any host key is believed";
+  } else if (shown && IsPinned(shown->fingerprint, credentials.host_key)) {
+    check.outcome = AuditOutcome::kSuccess;
+    check.why = "";
+  } else if (shown) {
+    check.why = fmt::format("host key {} is not the one in host-key", shown->text);
+  }
+  return check;
+}
+
+// With the private key, then with the password. A failure is a refusal. UNAVAILABLE: the connection
+// broke.
+absl::StatusOr<DoorEvent> LogIn(ssh_session session, const Credentials& credentials) {
+  DoorEvent login = {.act = DoorEvent::Act::kLogin,
+                     .outcome = AuditOutcome::kFailure,
+                     .user = credentials.username,
+                     .evidence = "",
+                     .why = "",
+                     .duration = {}};
   int result = SSH_AUTH_DENIED;
   if (!credentials.private_key.empty()) {
     ssh_key raw = nullptr;
     if (ssh_pki_import_privkey_base64(credentials.private_key.c_str(), nullptr, nullptr, nullptr,
                                       &raw) != SSH_OK) {
-      return "private-key cannot be used: it is damaged or has a passphrase";
+      login.why = "private-key cannot be used: it is damaged or has a passphrase";
+      return login;
     }
     const Key key(raw);
+    login.evidence = "private-key";
     result = ssh_userauth_publickey(session, nullptr, key.get());
   }
   if (result == SSH_AUTH_DENIED && !credentials.password.empty()) {
+    login.evidence = "password";
     result = ssh_userauth_password(session, nullptr, credentials.password.c_str());
   }
-  if (result == SSH_AUTH_SUCCESS) return std::optional<std::string>();
-  if (result == SSH_AUTH_DENIED || result == SSH_AUTH_PARTIAL) {
-    return fmt::format("the RDS refused the login of {}", Quoted(credentials.username));
+  if (result == SSH_AUTH_SUCCESS) {
+    login.outcome = AuditOutcome::kSuccess;
+  } else if (result == SSH_AUTH_DENIED || result == SSH_AUTH_PARTIAL) {
+    login.why = fmt::format("the RDS refused the login of {}", Quoted(credentials.username));
+  } else {
+    return Error(absl::StatusCode::kUnavailable,
+                 fmt::format("no SSH login: {}", Trim(ssh_get_error(session))));
   }
-  return Error(absl::StatusCode::kUnavailable,
-               fmt::format("no SSH login: {}", Trim(ssh_get_error(session))));
+  return login;
+}
+
+// Tells of `event`, which began at `start`; true where it was no failure.
+bool Passed(DoorEvent event, absl::Time start, const DoorLog& door) {
+  event.duration = absl::Now() - start;
+  door.Tell(event);
+  return event.outcome != AuditOutcome::kFailure;
 }
 
 }  // namespace
@@ -198,17 +243,17 @@ absl::StatusOr<std::optional<std::string>> LogIn(ssh_session session,
 absl::StatusOr<SshSession::Login> SshSession::Open(const HostPort& address,
                                                    const Credentials& credentials,
                                                    const TransportOptions& options,
-                                                   absl::Time deadline) {
+                                                   const DoorLog& door, absl::Time deadline) {
   const std::string name = ToString(address);
+  const absl::Time start = absl::Now();
   ASSIGN_OR_RETURN(Session session, Connect(address, credentials, deadline));
-  if (!options.any_host_key) {
-    const std::optional<std::string> wrong = RefuseHostKey(session.get(), credentials.host_key);
-    if (wrong) return Login{nullptr, *wrong};
-  }
+  const DoorEvent check = CheckHostKey(session.get(), credentials, options.any_host_key);
+  if (!Passed(check, start, door)) return Login{nullptr, check.why};
+  const absl::Time checked = absl::Now();
   SetTimeout(session.get(), deadline);
-  const absl::StatusOr<std::optional<std::string>> refused = LogIn(session.get(), credentials);
-  if (!refused.ok()) return Annotate(refused.status(), "RDS " + name);
-  if (*refused) return Login{nullptr, **refused};
+  const absl::StatusOr<DoorEvent> login = LogIn(session.get(), credentials);
+  if (!login.ok()) return Annotate(login.status(), "RDS " + name);
+  if (!Passed(*login, checked, door)) return Login{nullptr, login->why};
   return Login{std::make_unique<LibsshSession>(name, options.largest_answer, std::move(session)),
                ""};
 }

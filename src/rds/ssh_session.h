@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "model/address.h"
 #include "rds/credentials.h"
+#include "rds/door_log.h"
 #include "rds/transport_options.h"
 
 namespace rds_csi {
@@ -20,9 +21,11 @@ class SshSession {
   struct Login;
 
   // Connects, compares the host key with the pins of `credentials` (unless `options` say any), and
-  // logs in: with the private key first, then with the password. UNAVAILABLE: no connection.
+  // logs in: with the private key first, then with the password. Tells `door` of both.
+  // UNAVAILABLE: no connection.
   static absl::StatusOr<Login> Open(const HostPort& address, const Credentials& credentials,
-                                    const TransportOptions& options, absl::Time deadline);
+                                    const TransportOptions& options, const DoorLog& door,
+                                    absl::Time deadline);
 
   virtual ~SshSession() = default;
 

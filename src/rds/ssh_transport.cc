@@ -19,13 +19,15 @@ constexpr int kSessions = 2;
 
 class SshTransport final : public RosTransport {
  public:
-  SshTransport(HostPort address, std::string directory, const TransportOptions& options)
+  SshTransport(HostPort address, std::string directory, const TransportOptions& options,
+               DoorLog door)
       : login_(
             std::move(address), std::move(directory),
             [pinned = !options.any_host_key](const Credentials& found, const std::string& where) {
               return CheckForSsh(found, where, pinned);
             }),
         options_(options),
+        door_(std::move(door)),
         pool_(options.connections > 0 ? options.connections : kSessions) {}
 
   absl::StatusOr<std::vector<RosRecord>> Run(const RosCommand& command,
@@ -39,6 +41,7 @@ class SshTransport final : public RosTransport {
 
   Login login_;
   TransportOptions options_;
+  DoorLog door_;
   SessionPool<SshSession> pool_;
 };
 
@@ -47,7 +50,7 @@ absl::StatusOr<SshTransport::Session> SshTransport::LogIn(absl::Time deadline) c
   const absl::Time until = std::min(deadline, absl::Now() + options_.connect_timeout);
   ASSIGN_OR_RETURN(const Credentials credentials, login_.Read());
   ASSIGN_OR_RETURN(SshSession::Login login,
-                   SshSession::Open(login_.address(), credentials, options_, until));
+                   SshSession::Open(login_.address(), credentials, options_, door_, until));
   if (login.session == nullptr) return login_.Unavailable(login.refused);
   return std::move(login.session);
 }
@@ -88,8 +91,9 @@ absl::StatusOr<std::vector<RosRecord>> SshTransport::Run(const RosCommand& comma
 
 std::unique_ptr<RosTransport> NewSshTransport(const HostPort& address,
                                               const std::string& credentials_directory,
-                                              const TransportOptions& options) {
-  return std::make_unique<SshTransport>(address, credentials_directory, options);
+                                              const TransportOptions& options,
+                                              const DoorLog& door) {
+  return std::make_unique<SshTransport>(address, credentials_directory, options, door);
 }
 
 }  // namespace rds_csi

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model/address.h"
+#include "rds/door_log.h"
 #include "rds/transport.h"
 #include "rds/transport_options.h"
 
@@ -16,7 +17,7 @@ namespace rds_csi {
 // is replaced within the same command, since nothing had been sent on it.
 std::unique_ptr<RosTransport> NewSshTransport(const HostPort& address,
                                               const std::string& credentials_directory,
-                                              const TransportOptions& options);
+                                              const TransportOptions& options, const DoorLog& door);
 
 }  // namespace rds_csi
 

@@ -2,7 +2,6 @@
 // The same scenarios through both doors of a simulated RDS that shares no code with us.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <filesystem>
 #include <optional>
@@ -10,59 +9,17 @@
 
 #include "absl/time/clock.h"
 #include "base/status.h"
-#include "rds/endpoint.h"
-#include "rds/test_sim.h"
-#include "rds/volumes.h"
+#include "rds/transport_fixture.h"
 
 namespace rds_csi {
 namespace {
 
 using Code = absl::StatusCode;
-using Door = Endpoint::Door;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr int64_t kSize = int64_t{64} << 20;
-constexpr absl::Duration kPatience = absl::Seconds(20);
-
-class TransportTest : public testing::TestWithParam<Door> {
- protected:
-  TransportTest() { signal(SIGPIPE, SIG_IGN); }
-
-  // Starts the simulator with `flags` and opens the door that is tested.
-  void Start(const std::vector<std::string>& flags = {}) {
-    sim_.emplace(flags);
-    Open();
-  }
-  // A new driver with the credentials as they are now.
-  void Open(const TransportOptions& options = {}, const std::string& host = "127.0.0.1") {
-    auto transport = OpenTransport(sim_->At(GetParam(), host), sim_->credentials(), options);
-    ASSERT_TRUE(transport.ok()) << Message(transport.status());
-    transport_ = *std::move(transport);
-    volumes_.emplace(*transport_, RosBehaviour{});
-  }
-
-  static absl::Time Soon() { return absl::Now() + kPatience; }
-  absl::StatusOr<Volume> Create(const VolumeId& id) {
-    return volumes_->Create({id, "/storage-pool/csi", kSize, 4420, "cluster"}, Soon());
-  }
-  absl::StatusOr<RdsVolumes::Found> Find() {
-    return volumes_->Find(id_, "/storage-pool/csi", Soon());
-  }
-  void Fault(const std::string& action, const std::string& match) {
-    sim_->Tell(R"({"do":"fault","action":")" + action + R"(","match":")" + match + R"("})");
-  }
-
-  VolumeId id_ = *VolumeId::Parse("pvc-1");
-  Fence fence_{{"nqn.2014-08.org.nvmexpress:uuid:5a3c8b0e-0000-5000-8000-000000000001"}};
-  std::optional<SimProcess> sim_;
-  std::unique_ptr<RosTransport> transport_;
-  std::optional<RdsVolumes> volumes_;
-};
-
 INSTANTIATE_TEST_SUITE_P(Doors, TransportTest, testing::Values(Door::kRest, Door::kSsh),
-                         [](const auto& door) {
-                           return door.param == Door::kRest ? "Rest" : "Ssh";
-                         });
+                         NameOfDoor);
 
 TEST_P(TransportTest, VOL_1_TheLifeOfAVolume) {
   Start();
@@ -412,9 +369,10 @@ TEST_P(SshTest, WithoutAPinNobodyIsBelievedUnlessToldTo) {
   Start();
   sim_->WriteCredential("host-key", "");
   EXPECT_EQ(Find().status().code(), Code::kUnavailable);
-  EXPECT_FALSE(OpenTransport(sim_->At(Door::kSsh), sim_->credentials(), {}).ok());
+  EXPECT_FALSE(OpenTransport(sim_->At(Door::kSsh), sim_->credentials(), {}, audit_, metrics_).ok());
   Open({.any_host_key = true});
   EXPECT_TRUE(Find().ok());
+  EXPECT_THAT(Audited(), ElementsAre("host_key_check unknown", "login success"));
 }
 
 TEST_P(SshTest, TalksToAnRsaHostKey) {

@@ -2,11 +2,13 @@
 """What the demo does with each volume. A step is an act, through the driver, and a look at the kernel and the RDS,
 without the driver, that answers in words what was found or raises."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import evidence
-from stack import Stack
+from cluster import IMPATIENT, Worker
+from pod import Pod
 from volume import MIB, Volume
 
 _DATA_MIB = 32
@@ -27,10 +29,12 @@ def require(condition: object, found: str) -> None:
 class Story:
     """From create to delete. What differs between filesystem and block volumes is left to the subclasses."""
 
-    def __init__(self, stack: Stack, volume: Volume) -> None:
-        self.stack = stack
-        self.machine = stack.machine
+    def __init__(self, worker: Worker, volume: Volume) -> None:
+        self.worker = worker
+        self.machine = worker.machine
+        self.storage = worker.storage
         self.volume = volume
+        self.name = volume.name
         self.written = ""
         self.bytes_before = 0
 
@@ -73,15 +77,15 @@ class Story:
     # Looks
 
     def is_on_the_rds(self) -> str:
-        sizes = [self.machine.run(["stat", "-c", "%s", path]).out.strip() for path in self.stack.rds.images()]
-        require(sizes == [str(self.volume.bytes)], f"files on the RDS: {sizes}, wanted one of {self.volume.bytes}")
+        sizes = self.storage.image_sizes()
+        require(sizes == [self.volume.bytes], f"files on the RDS: {sizes}, wanted one of {self.volume.bytes}")
         require(self.volume.capacity_bytes == self.volume.bytes, f"answered {self.volume.capacity_bytes} bytes")
-        exported = evidence.exported_to(self.machine, self.volume.nqn)
+        exported = evidence.exported_to(self.storage.machine, self.volume.nqn)
         require(not exported, f"exported already, to {exported}")
-        return f"{len(self.stack.rds.disks())} disk, {self.volume.bytes // MIB} MiB to the byte, not exported"
+        return f"{len(self.storage.rds.disks())} disk, {self.volume.bytes // MIB} MiB to the byte, not exported"
 
     def is_exported_to_one_host(self) -> str:
-        hosts = evidence.exported_to(self.machine, self.volume.nqn)
+        hosts = evidence.exported_to(self.storage.machine, self.volume.nqn)
         require(len(hosts) == 1 and hosts != ["*"], f"exported to {hosts}")
         return f"exported, to one host only ({hosts[0][:33]}...)"
 
@@ -119,19 +123,18 @@ class Story:
         return "no mount on the target, target removed"
 
     def is_not_connected(self) -> str:
-        mounts = evidence.mounts_below(self.machine, self.stack.kubelet)
-        states = evidence.connections(self.machine)
-        require(not mounts and not states, f"left: mounts {mounts}, connections {states}")
-        return "no mount left, no NVMe controller left"
+        left = evidence.left_on_node(self.machine, self.worker.kubelet)
+        require(not left, f"left on the node: {left}")
+        return "no mount left, no NVMe controller left, no anchor left"
 
     def is_not_exported(self) -> str:
-        hosts = evidence.exported_to(self.machine, self.volume.nqn)
+        hosts = evidence.exported_to(self.storage.machine, self.volume.nqn)
         require(not hosts, f"still exported to {hosts}")
         return "export is off"
 
     def is_gone(self) -> str:
-        left = [*self.stack.rds.disks(), *self.stack.rds.images()]
-        left += evidence.target_leftovers(self.machine, "subsystems", "hosts")
+        left = [*self.storage.rds.disks(), *self.storage.rds.images()]
+        left += evidence.target_leftovers(self.storage.machine, "subsystems", "hosts")
         require(not left, f"left on the RDS: {left}")
         return "no disk, no file, no export left on the RDS"
 
@@ -196,3 +199,70 @@ class BlockStory(Story):
         found = evidence.stored_checksum(self.machine, self.data_path, 1, seek_mib=last)
         require(found == new, "the last MiB does not read back")
         return f"device went from {self.bytes_before // MIB} to {size // MIB} MiB, old data intact, last MiB writable"
+
+
+class OutageStory:
+    """The RDS loses its power under a filesystem and a block volume that are being written to, for longer than the
+    kernel is willing to wait for it."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.machine = worker.machine
+        self.name = "outage"
+        self.volumes = [Volume(worker, "outage-ext4", 64, "ext4"), Volume(worker, "outage-block", 64)]
+        self.pods: list[Pod] = []
+
+    def steps(self) -> list[Step]:
+        return [
+            Step("create, attach, stage, publish", self.prepare, self.is_anchored),
+            Step("write, synced and not", self.write, self.is_written),
+            Step("cut the power of the RDS", self.cut_power, self.is_given_up),
+            Step("power on", self.worker.storage.power_on, self.has_gone_on),
+            Step("unpublish ... delete", self.leave, self.is_gone),
+        ]
+
+    def prepare(self) -> None:
+        for volume in self.volumes:
+            volume.create(**IMPATIENT)
+            volume.put_to_use()
+
+    def is_anchored(self) -> str:
+        wanted = {volume.nqn: "live" for volume in self.volumes}
+        self.machine.wait_until("the anchors are there", lambda: evidence.anchors(self.machine) == wanted, timeout=30)
+        return f"{len(wanted)} connections to the RDS, {len(wanted)} anchors"
+
+    def write(self) -> None:
+        self.pods = [Pod(volume) for volume in self.volumes]
+        for pod in self.pods:
+            pod.writer.wait_for_records(20)
+            pod.write_dirty()
+
+    def is_written(self) -> str:
+        return f"{sum(pod.writer.acknowledged for pod in self.pods)} records synced, more is in memory only"
+
+    def cut_power(self) -> None:
+        self.worker.storage.cut_power()
+        self.cut_at = time.monotonic()
+
+    def is_given_up(self) -> str:
+        self.machine.wait_until("the kernel gives up", lambda: evidence.connections(self.machine) == {}, timeout=60)
+        for pod in self.pods:
+            pod.write_dirty()
+        require(all(pod.writer.running for pod in self.pods), "a writer has ended")
+        gone = time.monotonic() - self.cut_at
+        return f"the kernel gave both connections up after {gone:.0f} s, the writers wait"
+
+    def has_gone_on(self) -> str:
+        written = [pod.finish() for pod in self.pods]
+        records, longest = sum(each.last for each in written), max(each.longest for each in written)
+        return f"no error, a pause of {longest:.0f} s; {records} records and 8 MiB of dirty pages are on the storage"
+
+    def leave(self) -> None:
+        for volume in self.volumes:
+            volume.leave()
+            volume.delete()
+
+    def is_gone(self) -> str:
+        left = evidence.left_on_node(self.machine, self.worker.kubelet) + self.worker.storage.rds.images()
+        require(not left, f"left: {left}")
+        return "nothing left on the node and on the RDS"

@@ -4,12 +4,35 @@
 from lab import Machine
 
 _NVMET = "/sys/kernel/config/nvmet"
+_ANCHOR_PORT = 4499
 
 
 def connections(machine: Machine) -> dict[str, str]:
-    """The subsystem NQN of every NVMe controller and the controller's state."""
-    script = 'for c in /sys/class/nvme/nvme*; do [ -e $c ] && echo "$(cat $c/subsysnqn) $(cat $c/state)"; done; true'
-    return dict(line.rsplit(" ", 1) for line in machine.run(script).out.splitlines())
+    """The subsystem NQN of every NVMe controller that leads to an RDS, and the controller's state."""
+    return {nqn: state for nqn, state, is_anchor in _controllers(machine) if not is_anchor}
+
+
+def anchors(machine: Machine) -> dict[str, str]:
+    """The same of the controllers that lead nowhere and keep a block device alive."""
+    return {nqn: state for nqn, state, is_anchor in _controllers(machine) if is_anchor}
+
+
+def _controllers(machine: Machine) -> list[tuple[str, str, bool]]:
+    script = """
+        for c in /sys/class/nvme/nvme*; do
+          [ -e $c ] && echo "$(cat $c/subsysnqn) $(cat $c/state | tr ' ' _) $(cat $c/address)"
+        done
+        true"""
+    lines = [line.split(" ", 2) for line in machine.run(script).out.splitlines()]
+    return [(nqn, state, f"trsvcid={_ANCHOR_PORT}" in address) for nqn, state, address in lines]
+
+
+def left_on_node(machine: Machine, kubelet: str) -> list[str]:
+    """Whatever a node still has of volumes when it should have nothing: mounts, connections, anchors, records."""
+    left = [*mounts_below(machine, kubelet), *(" ".join(map(str, each)) for each in _controllers(machine))]
+    left += target_leftovers(machine, "subsystems")
+    left += machine.run("cat /sys/block/dm-*/dm/name 2>/dev/null || true").out.split()
+    return left + machine.run("ls /var/lib/rds-csi/staged 2>/dev/null || true").out.split()
 
 
 def block_devices(machine: Machine, nqn: str) -> list[str]:
@@ -45,9 +68,16 @@ def exported_to(machine: Machine, nqn: str) -> list[str]:
     return sorted(set(machine.run(script).out.split()))
 
 
+def namespace(nqn: str) -> str:
+    """Where the kernel target of an RDS has the namespace of a volume."""
+    return f"{_NVMET}/subsystems/{nqn}/namespaces/1"
+
+
 def target_leftovers(machine: Machine, *kinds: str) -> list[str]:
     """What is configured in the kernel target; kinds: subsystems, hosts, ports."""
-    script = f"cd {_NVMET}; for kind in {' '.join(kinds)}; do ls -d $kind/* 2>/dev/null || true; done"
+    script = f"""
+        cd {_NVMET} 2>/dev/null || exit 0
+        for kind in {' '.join(kinds)}; do ls -d $kind/* 2>/dev/null || true; done"""
     return machine.run(script).out.split()
 
 
@@ -75,3 +105,15 @@ def filesystem_bytes(machine: Machine, path: str) -> int:
 
 def device_bytes(machine: Machine, path: str) -> int:
     return int(machine.run(["blockdev", "--getsize64", path]).out)
+
+
+def contains(machine: Machine, path: str, text: str) -> bool:
+    """Whether a file has the text anywhere."""
+    return machine.run(["grep", "-caF", text, path], timeout=120, check=False).out.strip() not in ("0", "")
+
+
+def filesystem_is_clean(machine: Machine, device: str, fs_type: str) -> None:
+    """By the filesystem's own checker, which changes nothing. Raises AssertionError with what it found."""
+    check = {"ext4": f"e2fsck -fn {device}", "xfs": f"xfs_repair -n {device}"}[fs_type]
+    found = machine.run(check, timeout=120, check=False)
+    assert found.code == 0, f"{device}: {found.out[-2000:]}{found.err[-2000:]}"

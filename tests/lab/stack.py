@@ -7,7 +7,9 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from lab import PROJECT, LabError, LabTimeout, Machine
 from lab.program import deadline
@@ -16,7 +18,7 @@ BINARIES = Path(os.environ.get("RDS_CSI_BINARIES", PROJECT / "build" / "bin")).r
 DRIVER_NAME = "rds.csi.srvlab.io"
 KUBELET = "/var/lib/kubelet"
 BASE_PATH = "/storage-pool/volumes"
-_START_SECONDS = 60
+_START_SECONDS = 120
 _REST_PORT, _SSH_PORT = 8443, 2222
 
 
@@ -77,7 +79,10 @@ class Daemon:
         self.start()
 
     def start(self) -> None:
-        self.program = self.machine.spawn([str(part) for part in self._command], log=self.log_name)
+        self.program = self.machine.spawn(self.command(), log=self.log_name)
+
+    def command(self) -> list[str]:
+        return [str(part) for part in self._command]
 
     @property
     def log_name(self) -> str:
@@ -103,13 +108,13 @@ def with_port(host: str, port: int) -> str:
 
 
 class RdsSim(Daemon):
-    """A simulated RDS that exports over NVMe/TCP. Its images are in memory, in STATE of the guest."""
+    """A simulated RDS that exports over NVMe/TCP. Its images are in STATE of the guest: in memory, or what is mounted
+    there."""
 
     STATE = "/tmp/rds"
     CONTROL = "/run/rds-sim.sock"
 
     def __init__(self, machine: Machine, binaries: Path = BINARIES, address: str = "127.0.0.1", routeros: str = "7.24"):
-        machine.run("modprobe -a nvmet nvmet-tcp")
         self.address = address
         self._program = binaries / "rds-sim"
         super().__init__(machine, "rds-sim", [
@@ -120,6 +125,7 @@ class RdsSim(Daemon):
         ])
 
     def start(self) -> None:
+        self.machine.run("modprobe -a nvmet nvmet-tcp")
         known = self.machine.log(self.log_name).count("ready")
         super().start()
         self.machine.wait_until("rds-sim is ready", lambda: self._is_ready(known), _START_SECONDS, pause=0.05)
@@ -156,12 +162,23 @@ class Plugin(Daemon):
 
     SOCKET: str
 
+    def start(self) -> None:
+        self.machine.run("mkdir -p /run/rds-csi")
+        super().start()
+
+    def restart(self, csi: Csi) -> None:
+        """Ends it as a crash would, and waits until it serves again."""
+        if self.program.running:
+            self.kill()
+        self.start()
+        self.wait_serving(csi)
+
     def wait_serving(self, csi: Csi) -> None:
         """Raises LabError when it ends instead, or takes too long."""
         left = deadline(_START_SECONDS)
         while left():
             try:
-                csi.finish(csi.start(self.SOCKET, "Identity/Probe", timeout=1), timeout=5)
+                csi.finish(csi.start(self.SOCKET, "Identity/Probe", timeout=5), timeout=_START_SECONDS)
                 return
             except CallFailed:
                 if not self.program.running:
@@ -174,30 +191,49 @@ class Controller(Plugin):
 
     def __init__(
         self, machine: Machine, rds: RdsSim, binaries: Path = BINARIES, transport: str = "https",
-        known_nodes: tuple[str, ...] = (), name: str = "",
+        known_nodes: Sequence[str] = (), name: str = "",
     ) -> None:  # fmt: skip
         """`name` is what controller and nodes call the RDS; its address when there is none."""
-        machine.run("mkdir -p /run/rds-csi")
+        self.known_nodes = known_nodes
         if machine is not rds.machine:
             shutil.copytree(rds.machine.folder / "credentials", machine.folder / "credentials", dirs_exist_ok=True)
         super().__init__(machine, "controller", [
             binaries / "rds-csi", "controller", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
             "--cluster-id", "lab", "--rds-url", rds.url(transport, name), "--rds-credentials-dir", "/lab/credentials",
             "--volume-base-path", BASE_PATH, "--nvme-address", name or rds.address,
-            *(word for node in known_nodes for word in ("--known-node", node)),
+            "--metrics-address", ":9810",  # The node may be on the same machine.
         ])
+
+    def command(self) -> list[str]:
+        return [*super().command(), *(word for node in self.known_nodes for word in ("--known-node", node))]
 
 
 class Node(Plugin):
     SOCKET = "unix:///run/rds-csi/node.sock"
 
+    STATE = "/var/lib/rds-csi"
+
     def __init__(self, machine: Machine, binaries: Path = BINARIES) -> None:
-        machine.run(f"modprobe nvme-tcp; mkdir -p /run/rds-csi {KUBELET}/plugins {KUBELET}/pods")
         super().__init__(machine, "node", [
             binaries / "rds-csi", "node", "--endpoint", self.SOCKET, "--driver-name", DRIVER_NAME,
             "--cluster-id", "lab", f"--node-id={machine.name}", "--kubelet-dir", KUBELET,
-            "--state-dir", "/var/lib/rds-csi", "--io-program", binaries / "rds-csi-io",
+            "--state-dir", self.STATE, "--io-program", binaries / "rds-csi-io",
         ])
+
+    def start(self) -> None:
+        self.machine.run(f"modprobe nvme-tcp; mkdir -p {KUBELET}/plugins {KUBELET}/pods")
+        super().start()
+
+
+class Seat(Protocol):
+    """Where a volume is used: one node of a cluster, and the cluster's controller."""
+
+    machine: Machine
+    kubelet: str
+
+    def call_controller(self, method: str, **request: object) -> dict: ...
+
+    def call_node(self, method: str, **request: object) -> dict: ...
 
 
 class Stack:

@@ -6,6 +6,7 @@ The way from create to delete, contents, growing and what is left behind are the
 
 import evidence
 from lab import Lab
+from pace import thorough
 from stack import CallFailed, Stack
 from volume import MIB, Volume
 
@@ -50,6 +51,7 @@ def test_PUB_3_root_cannot_write_to_a_block_volume_published_readonly(lab: Lab) 
         retire(volume)
 
 
+@thorough()
 def test_PUB_8_publishing_a_block_volume_many_times_leaves_the_number_of_mounts(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volume = published(stack, "often")
@@ -161,15 +163,18 @@ def test_of_two_calls_for_one_volume_at_once_the_second_is_aborted(lab: Lab) -> 
         volume.delete()
 
 
+@thorough()
 def test_an_rds_is_reached_by_ipv6_and_by_name(lab: Lab) -> None:
     machine = lab.machine("node")
-    for reached, transport in (({"address": "::1"}, "https"), ({"address": "::1"}, "ssh"), ({"name": "localhost"}, "https")):
+    ipv6, name = {"address": "::1"}, {"name": "localhost"}
+    for reached, transport in ((ipv6, "https"), (ipv6, "ssh"), (name, "https")):
         with Stack(machine, transport=transport, **reached) as stack:
             volume = published(stack, "far", "ext4")
             assert evidence.connections(machine) == {volume.nqn: "live"}
             retire(volume)
 
 
+@thorough()
 def test_ext3_and_mount_flags_reach_the_kernel(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volume = Volume(stack, "flags", mib=64, fs_type="ext3", mount_flags=("noatime", "nodev", "commit=7"))
@@ -190,6 +195,7 @@ def test_ext3_and_mount_flags_reach_the_kernel(lab: Lab) -> None:
         volume.delete()
 
 
+@thorough()
 def test_usage_is_what_the_kernel_says(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         filesystem, block = published(stack, "measured-fs", "ext4"), published(stack, "measured-block")

@@ -1,25 +1,59 @@
 # SPDX-License-Identifier: Apache-2.0
 """One volume's way through its life, with the calls and the paths that Kubernetes uses."""
 
+import copy
 import hashlib
+import time
+from collections.abc import Callable
 
-from stack import DRIVER_NAME, Stack
+from lab import Machine
+from lab.program import deadline
+from stack import DRIVER_NAME, CallFailed, Seat
 
 MIB = 1 << 20
+_PASSING = ("ABORTED", "DEADLINE_EXCEEDED", "FAILED_PRECONDITION", "UNAVAILABLE")
+
+
+def eventually(act: Callable[[], None], timeout: float = 180) -> None:
+    """Calls again, as Kubernetes does, while the answer is one after which it does so. Raises CallFailed at the end."""
+    left = deadline(timeout)
+    while True:
+        try:
+            return act()
+        except CallFailed as failure:
+            if failure.code_name not in _PASSING or not left():
+                raise
+            time.sleep(1)
 
 
 class Volume:
     """Remembers what the calls answered, as Kubernetes does between them. Each call may be repeated."""
 
-    def __init__(self, stack: Stack, name: str, mib: int, fs_type: str = "", mount_flags: tuple[str, ...] = ()) -> None:
-        """A filesystem volume when `fs_type` is given, else a block volume."""
+    def __init__(
+        self, stack: Seat, name: str, mib: int, fs_type: str = "", mount_flags: tuple[str, ...] = (),
+        access_mode: str = "SINGLE_NODE_WRITER",
+    ) -> None:  # fmt: skip
+        """A filesystem volume when `fs_type` is given, else a block volume. `stack`: the node that it is used on."""
         self.name = name
         self.bytes = mib * MIB
         self.fs_type = fs_type
         self.mount_flags = mount_flags
+        self._access_mode = access_mode
         self._stack = stack
         self._volume: dict = {}
         self._publish_context: dict = {}
+
+    def on(self, stack: Seat) -> "Volume":
+        """The same volume, used on another node: what was answered about it there is not known here."""
+        other = copy.copy(self)
+        other._stack = stack
+        other._publish_context = {}
+        return other
+
+    @property
+    def machine(self) -> Machine:
+        """Where it is used."""
+        return self._stack.machine
 
     @property
     def is_block(self) -> bool:
@@ -33,7 +67,7 @@ class Volume:
     def capability(self) -> dict:
         mount = {"fs_type": self.fs_type, "mount_flags": self.mount_flags}
         access = {"block": {}} if self.is_block else {"mount": mount}
-        return {**access, "access_mode": {"mode": "SINGLE_NODE_WRITER"}}
+        return {**access, "access_mode": {"mode": self._access_mode}}
 
     @property
     def staging(self) -> str:
@@ -60,9 +94,15 @@ class Volume:
         return int(self._volume["capacity_bytes"])
 
     def attach(self, node_id: str = "") -> None:
-        answer = self._stack.call_controller(
-            "ControllerPublishVolume", volume_id=self._id, node_id=node_id or self._stack.machine.name,
-            volume_capability=self.capability, readonly=False, volume_context=self._context)
+        self.attached(self._stack.call_controller("ControllerPublishVolume", **self.attach_request(node_id)))
+
+    def attach_request(self, node_id: str = "") -> dict:
+        return {
+            "volume_id": self._id, "node_id": node_id or self._stack.machine.name,
+            "volume_capability": self.capability, "readonly": False, "volume_context": self._context,
+        }
+
+    def attached(self, answer: dict) -> None:
         self._publish_context = answer["publish_context"]
 
     def stage(self) -> None:
@@ -77,10 +117,10 @@ class Volume:
 
     def publish(self, readonly: bool = False) -> None:
         self._stack.machine.run(["mkdir", "-p", self.target.rpartition("/")[0]])
-        self._stack.call_node(
-            "NodePublishVolume", volume_id=self._id, publish_context=self._publish_context,
-            staging_target_path=self.staging, target_path=self.target, volume_capability=self.capability,
-            readonly=readonly, volume_context=self._context)
+        self._stack.call_node("NodePublishVolume", **self.publish_request(readonly))
+
+    def publish_request(self, readonly: bool = False) -> dict:
+        return {**self.stage_request(), "target_path": self.target, "readonly": readonly}
 
     def expand(self, mib: int) -> int:
         """Grows the volume and what is on it; answers the size that the node measured."""
@@ -96,15 +136,23 @@ class Volume:
         return int(answer["capacity_bytes"])
 
     def usage(self) -> list[dict]:
-        answer = self._stack.call_node(
+        return self.stats()["usage"]
+
+    def stats(self) -> dict:
+        return self._stack.call_node(
             "NodeGetVolumeStats", volume_id=self._id, volume_path=self.target, staging_target_path=self.staging)
-        return answer["usage"]
 
     def unpublish(self) -> None:
-        self._stack.call_node("NodeUnpublishVolume", volume_id=self._id, target_path=self.target)
+        self._stack.call_node("NodeUnpublishVolume", **self.unpublish_request())
+
+    def unpublish_request(self) -> dict:
+        return {"volume_id": self._id, "target_path": self.target}
 
     def unstage(self) -> None:
-        self._stack.call_node("NodeUnstageVolume", volume_id=self._id, staging_target_path=self.staging)
+        self._stack.call_node("NodeUnstageVolume", **self.unstage_request())
+
+    def unstage_request(self) -> dict:
+        return {"volume_id": self._id, "staging_target_path": self.staging}
 
     def detach(self, node_id: str = "") -> None:
         self._stack.call_controller(
@@ -112,6 +160,18 @@ class Volume:
 
     def delete(self) -> None:
         self._stack.call_controller("DeleteVolume", volume_id=self._id)
+
+    def put_to_use(self) -> None:
+        """From attached to nobody to published here."""
+        self.attach()
+        self.stage()
+        self.publish()
+
+    def leave(self) -> None:
+        """From published here to attached to nobody."""
+        self.unpublish()
+        self.unstage()
+        self.detach()
 
     @property
     def _id(self) -> str:

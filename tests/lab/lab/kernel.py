@@ -19,14 +19,14 @@ _BOOT_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay"
 
 
 class Kernel:
-    """One unpacked Debian kernel, known by its series ("6.1")."""
+    """One unpacked Debian kernel, known by its series ("6.1"), or as the "newest"."""
 
     def __init__(self, series: str) -> None:
         self.series = series
         self.folder = LAB_FOLDER / "kernels" / series
         version_file = self.folder / "version"
         if not version_file.exists():
-            raise FileNotFoundError(f"kernel {series} is not unpacked; scripts/setup does that")
+            raise FileNotFoundError(f"kernel {series} is not unpacked; scripts/setup lab does that")
         self.version = version_file.read_text().strip()
         self.image = self.folder / "vmlinuz"
         self.modules = self.folder / "lib" / "modules" / self.version

@@ -11,7 +11,7 @@ from typing import TextIO
 from .kernel import LAB_FOLDER, PROJECT, Kernel
 from .machine import Machine
 from .qemu import MachineSpec
-from .switch import Switch
+from .switch import Impairment, Switch
 
 
 class Lab:
@@ -26,13 +26,16 @@ class Lab:
         self.folder, self._folder_lock = _claim_folder(f"{name}-{kernel}")
         self._switch = Switch()
 
-    def machine(self, name: str, memory_mib: int = 2048, cpus: int = 2, forward: Sequence[int] = ()) -> Machine:
-        """Starts a machine; the others know it by its name. `forward`: ports to be reached from the host."""
+    def machine(
+        self, name: str, memory_mib: int = 2048, cpus: int = 2, forward: Sequence[int] = (), disk_mib: int = 0
+    ) -> Machine:
+        """Starts a machine; the others know it by its name. `forward`: ports to be reached from the host.
+        `disk_mib`: the size of a disk that outlives its power cuts."""
         folder = self.folder / name
         (folder / ".machine").mkdir(parents=True)
         spec = MachineSpec(
             name=name, number=len(self.machines) + 1, kernel=self.kernel, folder=folder, memory_mib=memory_mib,
-            cpus=cpus, shares=self._shares, forward={port: _free_port() for port in forward})
+            cpus=cpus, shares=self._shares, forward={port: _free_port() for port in forward}, disk_mib=disk_mib)
         machine = Machine(spec, self._switch)
         self.machines.append(machine)
         self._write_hosts()
@@ -40,7 +43,12 @@ class Lab:
 
     def silence(self, one: Machine, other: Machine, silent: bool = True) -> None:
         """Loses all traffic between two machines; no card sees its link go."""
-        self._switch.silence(one.name, other.name, silent)
+        self.impair(one, other, loss=1 if silent else 0)
+
+    def impair(self, one: Machine, other: Machine, loss: float = 0, delay: float = 0) -> None:
+        """Loses that share of the traffic between two machines, and delays the rest by so many seconds each way.
+        Without either, the link is a good one again."""
+        self._switch.impair(one.name, other.name, Impairment(loss, delay))
 
     def close(self) -> None:
         for machine in self.machines:

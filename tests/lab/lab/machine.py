@@ -15,7 +15,7 @@ from .qemu import MachineSpec, start_qemu
 from .qmp import Qmp
 from .switch import Switch
 
-BOOT_TIMEOUT = 120
+BOOT_TIMEOUT = 240
 Echo = Callable[[str], None]
 
 
@@ -82,6 +82,14 @@ class Machine:
         """The text of a file in the folder; empty when there is none yet."""
         path = self.folder / name
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def mount_disk(self, folder: str, options: str = "defaults") -> None:
+        """Mounts the machine's disk, with a filesystem that is made on first use."""
+        self.run(f"""
+            modprobe -a virtio_blk ext4
+            blkid /dev/vda >/dev/null || mkfs.ext4 -q -E lazy_itable_init=1,nodiscard /dev/vda
+            mkdir -p {folder}
+            mount -o {options} /dev/vda {folder}""")
 
     def tails(self, lines: int = 10) -> str:
         """The last lines of every log in the folder."""

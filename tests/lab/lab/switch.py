@@ -1,15 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """The private Ethernet segment of a lab: a thread that carries frames between the machines' network cards.
 
-No packet of it ever reaches a network of the host. Unlike a pulled cable, which the guest notices at once, `silence()`
-loses frames between two machines without telling anybody.
+No packet of it ever reaches a network of the host. Unlike a pulled cable, which the guest notices at once, what
+`impair()` loses or delays between two machines is lost or delayed without telling anybody.
 """
 
+import heapq
+import itertools
+import random
 import selectors
 import socket
 import threading
+import time
+from dataclasses import dataclass
 
 _GROUP_BIT = 1  # of a target address: broadcast or multicast
+
+
+@dataclass(frozen=True)
+class Impairment:
+    """Of every frame between two machines, in both directions: the share that is lost, the seconds the rest takes."""
+
+    loss: float = 0
+    delay: float = 0
 
 
 class Switch:
@@ -17,7 +30,10 @@ class Switch:
         self._selector = selectors.DefaultSelector()
         self._ports: dict[str, socket.socket] = {}
         self._seen: dict[bytes, str] = {}
-        self._silenced: set[frozenset[str]] = set()
+        self._impairments: dict[frozenset[str], Impairment] = {}
+        self._under_way: list[tuple[float, int, str, bytes]] = []  # A heap: due, number, receiver, frame.
+        self._numbers = itertools.count()
+        self._chance = random.Random(4420)
         self._stop_reader, self._stop_writer = socket.socketpair()
         self._selector.register(self._stop_reader, selectors.EVENT_READ, None)
         self._thread = threading.Thread(target=self._carry, name="switch", daemon=True)
@@ -40,10 +56,9 @@ class Switch:
             self._selector.unregister(port)
             port.close()
 
-    def silence(self, one: str, other: str, silent: bool = True) -> None:
-        """Loses every frame between the two machines from now on, or no more when `silent` is False."""
-        pair = frozenset((one, other))
-        self._silenced = self._silenced | {pair} if silent else self._silenced - {pair}
+    def impair(self, one: str, other: str, impairment: Impairment) -> None:
+        """From now on; an `Impairment()` is a good link again."""
+        self._impairments = {**self._impairments, frozenset((one, other)): impairment}
 
     def close(self) -> None:
         self._stop_writer.close()
@@ -55,10 +70,11 @@ class Switch:
 
     def _carry(self) -> None:
         while True:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(self._seconds_to_next()):
                 if key.data is None:
                     return
                 self._carry_one(key.data, key.fileobj)
+            self._deliver_due()
 
     def _carry_one(self, sender: str, port: socket.socket) -> None:
         try:
@@ -69,8 +85,25 @@ class Switch:
         self._seen[source] = sender
         known = None if frame[0] & _GROUP_BIT else self._seen.get(target)
         for receiver in [known] if known else list(self._ports):
-            if receiver != sender and frozenset((sender, receiver)) not in self._silenced:
-                self._hand_over(receiver, frame)
+            if receiver != sender:
+                self._send(sender, receiver, frame)
+
+    def _send(self, sender: str, receiver: str, frame: bytes) -> None:
+        link = self._impairments.get(frozenset((sender, receiver)), Impairment())
+        if link.loss and self._chance.random() < link.loss:
+            return
+        if link.delay:
+            heapq.heappush(self._under_way, (time.monotonic() + link.delay, next(self._numbers), receiver, frame))
+        else:
+            self._hand_over(receiver, frame)
+
+    def _seconds_to_next(self) -> float | None:
+        return max(0.0, self._under_way[0][0] - time.monotonic()) if self._under_way else None
+
+    def _deliver_due(self) -> None:
+        while self._under_way and self._under_way[0][0] <= time.monotonic():
+            _, _, receiver, frame = heapq.heappop(self._under_way)
+            self._hand_over(receiver, frame)
 
     def _hand_over(self, receiver: str, frame: bytes) -> None:
         try:

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/adopt.h"
+
+#include <fmt/format.h>
+
+#include "node/testing.h"
+#include "nvme/anchor.h"
+
+namespace rds_csi {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr char kGlobalMount[] =
+    "/var/lib/kubelet/plugins/kubernetes.io/csi/rds.csi.srvlab.io/4f2a/globalmount";
+constexpr char kVolData[] =
+    "/var/lib/kubelet/plugins/kubernetes.io/csi/rds.csi.srvlab.io/4f2a/vol_data.json";
+
+class AdoptTest : public AnchoredTest {
+ protected:
+  void Act() { ASSERT_TRUE(AdoptStaged(node(), Soon()).ok()); }
+  // Connected and mounted by something that wrote no record.
+  void AddUnrecorded(const std::string& host_nqn) {
+    machine_.ConnectAs(id_.Nqn(), host_nqn);
+    machine_.AddMount({.target = kGlobalMount,
+                       .root = "/",
+                       .number = {259, 0},
+                       .fs_type = "ext4",
+                       .source = "/dev/nvme0n1",
+                       .options = {"rw", "noatime"},
+                       .super_options = {"rw"}});
+  }
+  void AddVolData(const std::string& handle) {
+    machine_.AddFile(kVolData, fmt::format(R"({{"volumeHandle":"{}"}})", handle));
+  }
+};
+
+TEST_F(AdoptTest, WhatIsRecordedAndStagedIsLeftAsItIs) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  const std::optional<StagedVolume> before = Record();
+  machine_.ClearJournal();
+  reports_.Clear();
+  Act();
+  EXPECT_EQ(Record(), before);
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+  EXPECT_THAT(reports_.All(), IsEmpty());
+}
+
+TEST_F(AdoptTest, ARecordOfAFormerBootGoesWithWhatItWasAbout) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  ASSERT_TRUE(RemoveAnchor(machine_.host(), id_.Nqn(), Soon()).ok());
+  machine_.LoseConnection(id_.Nqn());
+  ASSERT_TRUE(machine_.host().mounts.Unmount(kStaging, Soon()).ok());
+  Act();
+  EXPECT_TRUE(Record()) << "the same boot: the connection was lost, and comes back";
+  SetBoot("boot-2");
+  Act();
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(AdoptTest, ARecordOfAFormerBootStaysWhileAnythingOfItIsThere) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  SetBoot("boot-2");
+  Act();
+  EXPECT_TRUE(Record());
+}
+
+TEST_F(AdoptTest, AVolumeOfTheVersionBeforeGetsItsRecord) {
+  AddUnrecorded(AttachmentIdentity("cluster", config_.node, id_, 41).nqn);
+  AddVolData("pvc-1");
+  Act();
+  const std::optional<StagedVolume> record = Record();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->phase, StagePhase::kStaged);
+  EXPECT_EQ(record->generation, 41);
+  EXPECT_EQ(record->host, AttachmentIdentity("cluster", config_.node, id_, 41));
+  EXPECT_EQ(record->staging_path, kGlobalMount);
+  EXPECT_EQ(record->address, (HostPort{"10.0.0.1", 4420}));
+  EXPECT_EQ(record->device, (DeviceNumber{259, 0}));
+  EXPECT_THAT(record->mount_options, ElementsAre("noatime"));
+  EXPECT_EQ(record->timeouts.anchor_seconds, 600);
+}
+
+TEST_F(AdoptTest, AVolumeThatTheNodeConnectedAsItselfIsOfNoGeneration) {
+  AddUnrecorded(NodeIdentity("cluster", config_.node).nqn);
+  AddVolData("pvc-1");
+  Act();
+  EXPECT_EQ(Record()->generation, 0);
+}
+
+TEST_F(AdoptTest, ABlockVolumeIsKnownByItsDeviceRecord) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  const std::string root = "/var/lib/kubelet/plugins/kubernetes.io/csi/volumeDevices";
+  machine_.AddDirectory(root + "/staging/pv-1");
+  machine_.AddFile(root + "/staging/pv-1/device", "/dev/nvme0n1");
+  machine_.AddDirectory(root + "/pv-1/data");
+  machine_.AddFile(root + "/pv-1/data/vol_data.json", R"({"volumeHandle":"pvc-1"})");
+  Act();
+  ASSERT_TRUE(Record());
+  EXPECT_TRUE(Record()->block);
+  EXPECT_EQ(Record()->staging_path, root + "/staging/pv-1");
+}
+
+TEST_F(AdoptTest, WhatIsNotCertainIsReportedAndLeftAlone) {
+  AddUnrecorded(identity_.nqn);
+  AddVolData("pvc-2");
+  Act();
+  EXPECT_FALSE(Record());
+  EXPECT_THAT(Told(Reason::kOrphanDetected), ElementsAre(HasSubstr("in use")));
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(AdoptTest, AConnectionThatNobodyUsesOrClaimsIsClosed) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  Act();
+  EXPECT_THAT(Connected(), IsEmpty());
+  EXPECT_THAT(Told(Reason::kOrphanCleaned), SizeIs(1));
+}
+
+TEST_F(AdoptTest, AConnectionThatSomebodyHasOpenIsLeftAlone) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.AddOpener({259, 0}, "process 4711 qemu");
+  Act();
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  EXPECT_THAT(Told(Reason::kOrphanDetected), ElementsAre(HasSubstr("qemu[PID:4711]")));
+}
+
+TEST_F(AdoptTest, AConnectionThatCannotBeLookedAtIsLeftAlone) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.FailOn("openers", EACCES);
+  Act();
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(AdoptTest, AConnectionOfSomebodyElseIsNeverClosed) {
+  machine_.ConnectAs(id_.Nqn(), "nqn.2014-08.org.nvmexpress:uuid:another");
+  Act();
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  EXPECT_THAT(Told(Reason::kOrphanDetected), ElementsAre(HasSubstr("somebody else")));
+}
+
+TEST_F(AdoptTest, TheDiskThatTheMachineBootedFromIsNotEvenLookedAt) {
+  const std::string boot = "nqn.2019-01.com.example:boot";
+  machine_.Export(boot, kVolumeSize);
+  machine_.ConnectAs(boot, NodeIdentity("cluster", config_.node).nqn);
+  Act();
+  EXPECT_THAT(machine_.DevicesOf(boot), SizeIs(1));
+  EXPECT_THAT(reports_.All(), IsEmpty());
+}
+
+TEST_F(AdoptTest, AConnectionThatADamagedRecordClaimsIsLeftAlone) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.AddFile("/var/lib/rds-csi/staged/pvc-1.json", "{");
+  Act();
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(AdoptTest, AnAnchorThatNoRecordClaimsGoes) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  ASSERT_TRUE(node().staged().Remove(id_).ok());
+  machine_.LoseConnection(id_.Nqn());
+  Act();
+  EXPECT_THAT(Connected(), IsEmpty());
+  EXPECT_THAT(*FindAnchors(machine_.host().files), IsEmpty());
+  EXPECT_THAT(machine_.MappedDevices(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace rds_csi

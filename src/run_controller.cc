@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <grpcpp/impl/service_type.h>
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/status.h"
+#include "controller/reconcile.h"
+#include "controller/watched_cluster.h"
+#include "csi/controller_service.h"
+#include "csi/rpc.h"
+#include "kubernetes.h"
+#include "observe/audit.h"
+#include "rds/endpoint.h"
+#include "rds/metered_transport.h"
+#include "rds/pool_room.h"
+#include "rds/volumes.h"
+#include "run.h"
+#include "serving.h"
+
+namespace rds_csi {
+namespace {
+
+constexpr absl::Duration kBetweenRounds = absl::Minutes(1);
+constexpr absl::Duration kTimeForARound = absl::Seconds(30);
+constexpr absl::Duration kGrace = absl::Minutes(5);  // without a VolumeAttachment
+
+void WarnOfInsecurity(const TransportOptions& options) {
+  if (!options.any_host_key) return;
+  Log(LogLevel::kWarning,
+      "INSECURE: --rds-insecure-ssh-host-key is set; whoever answers at --rds-url is believed to "
+      "be the RDS and gets our password. Put its host key into the credentials directory instead");
+}
+
+// The pod's name, which container runtimes set.
+std::string OwnName() {
+  const char* const name = std::getenv("HOSTNAME");
+  return name == nullptr ? "controller" : name;
+}
+
+std::unique_ptr<Cluster> ClusterOf(const Kubernetes& kubernetes,
+                                   const ControllerSettings& settings) {
+  if (kubernetes.api() == nullptr) return std::make_unique<UnwatchedCluster>(settings.known_nodes);
+  return std::make_unique<WatchedCluster>(*kubernetes.api(), settings.serving.driver_name);
+}
+
+absl::Duration Reconcile(Reconciler& reconciler, Clock& clock) {
+  const absl::Status done = reconciler.Round(clock.Now() + kTimeForARound);
+  if (!done.ok()) {
+    Log(LogLevel::kWarning, "RDS and Kubernetes could not be compared in full",
+        {{"error", Message(done)}});
+  }
+  return kBetweenRounds;
+}
+
+}  // namespace
+
+absl::Status RunController(const ControllerSettings& settings) {
+  WarnOfInsecurity(settings.transport);
+  const AuditLog audit({{"driver", settings.serving.driver_name}, {"role", "controller"}},
+                       AuditToStandardOutput());
+  Metrics metrics(RDS_CSI_VERSION, "controller");
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<RosTransport> transport,
+      OpenTransport(settings.rds, settings.credentials_dir, settings.transport, audit, metrics));
+  RealClock clock;
+  MeteredTransport metered(*transport, metrics, clock);
+  RdsVolumes volumes(metered, settings.behaviour);
+  PoolRoom room;
+  Kubernetes kubernetes(settings.serving, OwnName(), clock, metrics);
+  const std::unique_ptr<Cluster> cluster = ClusterOf(kubernetes, settings);
+  LogReporter log;
+  Reporters reporter({&log, &metrics}, kubernetes.reporters());
+  const Controller controller = {.volumes = volumes,
+                                 .room = room,
+                                 .cluster = *cluster,
+                                 .reporter = reporter,
+                                 .clock = clock,
+                                 .config = settings.config};
+  Rpcs rpcs(clock, audit, metrics);
+  const Readiness readiness(
+      [&volumes](absl::Time deadline) { return volumes.CheckVersion(deadline).status(); });
+  ASSIGN_OR_RETURN(const std::unique_ptr<MetricsServer> pages,
+                   ServeMetrics(settings.serving, metrics, readiness));
+  const auto identity = NewIdentityService(rpcs, InfoOf(settings.serving), readiness);
+  const auto service = NewControllerService(rpcs, controller, settings.serving.topology);
+  Reconciler reconciler(controller, rpcs.locks(), kGrace);
+  const Loop reconciling([&](const std::stop_token&) { return Reconcile(reconciler, clock); });
+  return ServeUntilStopped(settings.serving, {identity.get(), service.get()});
+}
+
+}  // namespace rds_csi
