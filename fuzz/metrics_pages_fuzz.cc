@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// MetricsPages: whatever arrives is waited for or answered with a whole HTTP answer of a known kind,
-// is never waited for beyond its bound, and is answered the same however it was cut into pieces.
-#include "observe/metrics_pages.h"
-
+// MetricsPages: whatever arrives is waited for or answered with a whole HTTP answer of a known
+// kind, is never waited for beyond its bound, and is answered the same however it was cut into
+// pieces.
 #include "fuzz/fuzz.h"
+#include "observe/metrics_pages.h"
 
 using namespace rds_csi;
 

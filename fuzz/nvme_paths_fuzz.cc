@@ -14,9 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const std::optional<PathName> path = FindPathName(text)) {
     Require(path->controller.starts_with("nvme") && path->head.starts_with("nvme"), "nvme devices");
     const size_t n = path->head.find('n', 4);
-    Require(path->head.substr(0, n) + "c" + path->controller.substr(4) + path->head.substr(n) ==
-                text,
-            "the parts make the name");
+    Require(
+        path->head.substr(0, n) + "c" + path->controller.substr(4) + path->head.substr(n) == text,
+        "the parts make the name");
   }
   if (IsAnchorAddress(text)) {
     const std::vector<std::string_view> options = Split(text, ',');

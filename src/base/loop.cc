@@ -16,7 +16,9 @@ void Pause(const std::stop_token& stop, absl::Duration duration) {
 }
 
 void Run(const std::stop_token& stop, const Loop::Round& round) {
-  while (!stop.stop_requested()) Pause(stop, round(stop));
+  do {
+    Pause(stop, round(stop));
+  } while (!stop.stop_requested());
 }
 
 }  // namespace

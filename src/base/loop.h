@@ -17,7 +17,7 @@ class Loop {
   // for the round to end.
   using Round = std::function<absl::Duration(std::stop_token stop)>;
 
-  // The first round begins at once.
+  // The first round begins at once, and is done even when the owner goes at once.
   explicit Loop(Round round);
 
   // Waits for a round that is under way, and for no pause.

@@ -21,19 +21,38 @@ VolumeLocks::Lock::~Lock() {
 }
 
 absl::StatusOr<VolumeLocks::Lock> VolumeLocks::TryLock(std::string_view volume_id,
-                                                       std::string_view operation) {
+                                                       std::string_view operation,
+                                                       absl::Duration patience) {
+  std::unique_lock lock(mutex_);
+  released_.wait_for(lock, absl::ToChronoMilliseconds(patience), [&] {
+    const auto held = held_.find(std::string(volume_id));
+    return held == held_.end() || !held->second.background;
+  });
+  return Take(volume_id, {.operation = std::string(operation), .background = false});
+}
+
+absl::StatusOr<VolumeLocks::Lock> VolumeLocks::TryLockInBackground(std::string_view volume_id,
+                                                                   std::string_view operation) {
   const std::lock_guard lock(mutex_);
-  const auto [held, inserted] = held_.try_emplace(std::string(volume_id), operation);
+  return Take(volume_id, {.operation = std::string(operation), .background = true});
+}
+
+absl::StatusOr<VolumeLocks::Lock> VolumeLocks::Take(std::string_view volume_id, Holder holder) {
+  const auto [held, inserted] = held_.try_emplace(std::string(volume_id), std::move(holder));
   if (!inserted) {
-    return absl::AbortedError(fmt::format(
-        "volume {}: {} is still running; try again when it has ended", volume_id, held->second));
+    return absl::AbortedError(
+        fmt::format("volume {}: {} is still running; try again when it has ended", volume_id,
+                    held->second.operation));
   }
   return Lock(this, std::string(volume_id));
 }
 
 void VolumeLocks::Release(const std::string& volume_id) {
-  const std::lock_guard lock(mutex_);
-  held_.erase(volume_id);
+  {
+    const std::lock_guard lock(mutex_);
+    held_.erase(volume_id);
+  }
+  released_.notify_all();
 }
 
 }  // namespace rds_csi

@@ -4,12 +4,14 @@
 #ifndef RDS_CSI_BASE_VOLUME_LOCKS_H_
 #define RDS_CSI_BASE_VOLUME_LOCKS_H_
 
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace rds_csi {
 
@@ -30,15 +32,27 @@ class VolumeLocks {
   };
 
   // `operation` is what the refused caller is told is running.
-  // ABORTED: another operation on this volume runs (CSI: "operation pending for volume").
-  absl::StatusOr<Lock> TryLock(std::string_view volume_id, std::string_view operation);
+  // ABORTED: another operation on this volume runs (CSI: "operation pending for volume"). Work in
+  // the background is no operation that a caller knows of: it is waited for, at most `patience`.
+  absl::StatusOr<Lock> TryLock(std::string_view volume_id, std::string_view operation,
+                               absl::Duration patience = absl::ZeroDuration());
+
+  // For work in the background, which callers wait for: it never waits itself. ABORTED.
+  absl::StatusOr<Lock> TryLockInBackground(std::string_view volume_id, std::string_view operation);
 
  private:
+  struct Holder {
+    std::string operation;
+    bool background = false;
+  };
+
+  absl::StatusOr<Lock> Take(std::string_view volume_id, Holder holder);  // mutex_ is held
   void Release(const std::string& volume_id);
 
   // The standard's own: ThreadSanitizer does not see into Debian's absl::Mutex.
   std::mutex mutex_;
-  absl::flat_hash_map<std::string, std::string> held_;  // guarded by mutex_: volume → operation
+  std::condition_variable released_;
+  absl::flat_hash_map<std::string, Holder> held_;  // guarded by mutex_: by volume
 };
 
 }  // namespace rds_csi

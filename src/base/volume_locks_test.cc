@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
+
+#include "absl/time/clock.h"
 
 namespace rds_csi {
 namespace {
@@ -37,6 +40,39 @@ TEST(VolumeLocksTest, AMovedLockIsHeldOnce) {
   auto first = locks.TryLock("pvc-1", "NodeStageVolume");
   VolumeLocks::Lock moved = *std::move(first);
   EXPECT_FALSE(locks.TryLock("pvc-1", "NodeStageVolume").ok());
+}
+
+TEST(VolumeLocksTest, WorkInTheBackgroundIsWaitedFor) {
+  VolumeLocks locks;
+  std::optional<absl::StatusOr<VolumeLocks::Lock>> keeper =
+      locks.TryLockInBackground("pvc-1", "the keeper");
+  std::thread ends([&] {
+    absl::SleepFor(absl::Milliseconds(50));
+    keeper.reset();
+  });
+  EXPECT_TRUE(locks.TryLock("pvc-1", "NodeExpandVolume", absl::Seconds(30)).ok());
+  ends.join();
+}
+
+TEST(VolumeLocksTest, WorkInTheBackgroundIsNotWaitedForForEver) {
+  VolumeLocks locks;
+  const auto keeper = locks.TryLockInBackground("pvc-1", "the keeper");
+  const auto call = locks.TryLock("pvc-1", "NodeExpandVolume", absl::Milliseconds(20));
+  EXPECT_EQ(call.status().code(), absl::StatusCode::kAborted);
+}
+
+TEST(VolumeLocksTest, AnotherCallIsNotWaitedFor) {
+  VolumeLocks locks;
+  const auto first = locks.TryLock("pvc-1", "NodeStageVolume");
+  const absl::Time start = absl::Now();
+  EXPECT_FALSE(locks.TryLock("pvc-1", "NodeExpandVolume", absl::Seconds(30)).ok());
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10));
+}
+
+TEST(VolumeLocksTest, WorkInTheBackgroundWaitsForNobody) {
+  VolumeLocks locks;
+  const auto call = locks.TryLock("pvc-1", "NodeStageVolume");
+  EXPECT_FALSE(locks.TryLockInBackground("pvc-1", "the keeper").ok());
 }
 
 TEST(VolumeLocksTest, ATT_7_OfManyThreadsOneIsInside) {

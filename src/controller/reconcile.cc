@@ -14,7 +14,7 @@
 namespace rds_csi {
 namespace {
 
-constexpr std::string_view kOperation = "reconciling";
+constexpr std::string_view kOperation = "the reconciler";
 
 std::string KeyOf(const Held& held) {
   return fmt::format("{}/{}/{}", held.volume.str(), held.attachment.node.str(),
@@ -69,7 +69,8 @@ absl::StatusOr<std::string> Reconciler::WhyStale(const Held& held, const Cluster
 // Everything is looked at once more under the volume's lock: what was seen before may have been
 // overtaken by an RPC, or come from a cache that lags behind.
 absl::Status Reconciler::TakeOut(const Held& held, const std::string& why, absl::Time deadline) {
-  const absl::StatusOr<VolumeLocks::Lock> lock = locks_.TryLock(held.volume.str(), kOperation);
+  const absl::StatusOr<VolumeLocks::Lock> lock =
+      locks_.TryLockInBackground(held.volume.str(), kOperation);
   if (!lock.ok()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Volume volume, GetOwned(controller_, held.volume, deadline));
   if (!volume.ledger || volume.ledger->Find(held.attachment.node) != held.attachment) {

@@ -8,6 +8,7 @@
 #include "csi.grpc.pb.h"
 #include "csi/testing.h"
 #include "model/capacity.h"
+#include "observe/kept_reports.h"
 #include "rds/fake_router_os.h"
 #include "rds/pool_room.h"
 
@@ -97,7 +98,8 @@ TEST_F(ControllerServiceTest, TellsWhatItCanDo) {
       types, testing::UnorderedElementsAre(Rpc::CREATE_DELETE_VOLUME, Rpc::PUBLISH_UNPUBLISH_VOLUME,
                                            Rpc::LIST_VOLUMES, Rpc::LIST_VOLUMES_PUBLISHED_NODES,
                                            Rpc::GET_CAPACITY, Rpc::EXPAND_VOLUME, Rpc::GET_VOLUME,
-                                           Rpc::VOLUME_CONDITION, Rpc::SINGLE_NODE_MULTI_WRITER));
+                                           Rpc::VOLUME_CONDITION, Rpc::SINGLE_NODE_MULTI_WRITER,
+                                           Rpc::GET_VOLUME_HEALTH, Rpc::LIST_VOLUME_HEALTH));
 }
 
 TEST_F(ControllerServiceTest, VOL_1_CreateAnswersWhatTheRdsMade) {

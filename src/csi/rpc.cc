@@ -99,11 +99,12 @@ absl::Duration WorkingTime(std::optional<absl::Duration> client_waits) {
   return std::min(*client_waits - margin, kLongestTime);
 }
 
-Call::Call(VolumeLocks& locks, std::string method, absl::Time deadline)
-    : locks_(locks), method_(std::move(method)), deadline_(deadline) {}
+Call::Call(VolumeLocks& locks, Clock& clock, std::string method, absl::Time deadline)
+    : locks_(locks), clock_(clock), method_(std::move(method)), deadline_(deadline) {}
 
 absl::Status Call::Lock(const VolumeId& volume) {
-  ASSIGN_OR_RETURN(VolumeLocks::Lock lock, locks_.TryLock(volume.str(), method_));
+  ASSIGN_OR_RETURN(VolumeLocks::Lock lock,
+                   locks_.TryLock(volume.str(), method_, (deadline_ - clock_.Now()) / 2));
   lock_.emplace(std::move(lock));
   return absl::OkStatus();
 }
@@ -118,7 +119,7 @@ absl::Status Rpcs::Run(const grpc::ServerContext& context, const std::string& me
   if (time <= absl::ZeroDuration()) {
     return absl::DeadlineExceededError(fmt::format("{}: the call came with no time left", method));
   }
-  Call call(locks_, method, clock_.Now() + time);
+  Call call(locks_, clock_, method, clock_.Now() + time);
   const absl::Status status = work(call);
   warnings = call.warnings();
   return status;

@@ -40,11 +40,12 @@ absl::Duration WorkingTime(std::optional<absl::Duration> client_waits);
 // One RPC that is being answered.
 class Call {
  public:
-  Call(VolumeLocks& locks, std::string method, absl::Time deadline);
+  Call(VolumeLocks& locks, Clock& clock, std::string method, absl::Time deadline);
 
   absl::Time deadline() const { return deadline_; }
 
-  // Holds the volume until the call is answered. ABORTED: another call works on it.
+  // Holds the volume until the call is answered. ABORTED: another call works on it, or the keeper
+  // for too long.
   absl::Status Lock(const VolumeId& volume);
 
   // What went wrong beside the way, though the call succeeds: goes to the log.
@@ -53,6 +54,7 @@ class Call {
 
  private:
   VolumeLocks& locks_;
+  Clock& clock_;
   std::string method_;
   absl::Time deadline_;
   std::optional<VolumeLocks::Lock> lock_;

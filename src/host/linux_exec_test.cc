@@ -234,7 +234,8 @@ TEST_F(UnkillableTest, STL_6_ItIsLeftBehindAndReapedOnceItEnds) {
   const std::string pid = PidIn(Message(status));
   EXPECT_TRUE(Exists(pid));
   ASSERT_EQ(ioctl(root_.get(), FITHAW, 0), 0);
-  for (int i = 0; i < 500 && !exec.LeftBehind().empty(); ++i) absl::SleepFor(absl::Milliseconds(10));
+  for (int i = 0; i < 500 && !exec.LeftBehind().empty(); ++i)
+    absl::SleepFor(absl::Milliseconds(10));
   EXPECT_FALSE(Exists(pid)) << "a zombie stayed";
 }
 

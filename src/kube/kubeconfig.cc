@@ -29,7 +29,7 @@ absl::Status Unusable(std::string_view where, std::string_view why) {
 // One map of the file, and what it is called: "/etc/config: kubeconfig.clusters["prod"].cluster".
 class Section {
  public:
-  Section(YAML::Node node, std::string where) : node_(std::move(node)), where_(std::move(where)) {}
+  Section(const YAML::Node& node, std::string where) : node_(node), where_(std::move(where)) {}
 
   std::string Where(std::string_view field) const { return fmt::format("{}.{}", where_, field); }
 

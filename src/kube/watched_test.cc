@@ -27,6 +27,12 @@ class WatchedTest : public testing::Test {
     return {{"metadata", {{"name", name}, {"uid", uid}}}};
   }
 
+  static Json Unreadable(const std::string& name) {
+    Json node = Node(name);
+    node["spec"]["taints"] = "text";
+    return node;
+  }
+
   // Keeps the uids, but not of nodes whose name begins with "other".
   static absl::StatusOr<std::optional<std::string>> UidOf(const Json& object) {
     ASSIGN_OR_RETURN(const NodeObject node, ReadNode(object));
@@ -127,7 +133,7 @@ TEST_F(WatchedTest, SaysHowOldItIs) {
 }
 
 TEST_F(WatchedTest, AnObjectThatCannotBeReadIsNeverTakenForAbsent) {
-  server_.Put(kNodes, {{"metadata", {{"name", "a"}, {"uid", 7}}}});
+  server_.Put(kNodes, Unreadable("a"));
   watched_.emplace(api_, kNodes, &UidOf, options_);
   EXPECT_FALSE(watched_->WaitUntilComplete(absl::Now() + absl::Milliseconds(100)));
   EXPECT_TRUE(absl::IsInternal(watched_->Fresh().error));
@@ -138,7 +144,7 @@ TEST_F(WatchedTest, AnObjectThatCannotBeReadIsNeverTakenForAbsent) {
 TEST_F(WatchedTest, AChangeThatCannotBeReadIsListedAgain) {
   server_.Put(kNodes, Node("a", "1"));
   Start();
-  server_.Put(kNodes, {{"metadata", {{"name", "a"}, {"uid", 7}}}});
+  server_.Put(kNodes, Unreadable("a"));
   EXPECT_TRUE(Eventually([this] { return absl::IsInternal(watched_->Fresh().error); }));
   EXPECT_EQ(watched_->Find({"", "a"}), "1");
   server_.Put(kNodes, Node("a", "2"));

@@ -112,9 +112,8 @@ TEST(StorageClassTest, VOL_3_NumbersAtTheirBoundsAreTaken) {
 }
 
 TEST(StorageClassTest, VOL_3_MalformedValuesAreNamed) {
-  for (const char* key :
-       {"ctrlLossTmo", "reconnectDelay", "keepAliveTmo", "anchorSeconds", "migrationTimeoutSeconds",
-        "nvmePort"}) {
+  for (const char* key : {"ctrlLossTmo", "reconnectDelay", "keepAliveTmo", "anchorSeconds",
+                          "migrationTimeoutSeconds", "nvmePort"}) {
     for (const char* value : {"", "abc", "1s", " 5", "5 ", "+5", "5.0", "0x5", "5\n"}) {
       EXPECT_THAT(Refusal({{key, value}}), StartsWith("parameter " + std::string(key) + ": "))
           << value;

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <vector>
 
 #include "base/status.h"
 #include "base/text.h"
+#include "fs/probe.h"
 #include "node/mounting.h"
 #include "nvme/anchor.h"
 #include "nvme/disconnect.h"
@@ -16,6 +18,8 @@
 
 namespace rds_csi {
 namespace {
+
+constexpr absl::Duration kLookTime = absl::Seconds(5);
 
 // Nothing of the volume is mounted where it was staged, and nothing is connected.
 bool IsAllGone(const Node& node, const StagedVolume& volume, const Link& link) {
@@ -47,15 +51,25 @@ void Report(const Node& node, const std::string& volume, const std::string& what
   Tell(node, Reason::kOrphanDetected, volume, what);
 }
 
+// Who has the device, as far as can be seen; empty: nobody. A filesystem whose unmount has not
+// returned shows nowhere, but holds the device exclusively.
+std::string UsersOf(const Host& host, const NvmeNamespace& device, absl::Time deadline) {
+  const DeviceUse use = FindDeviceUse(host, device.number);
+  if (use.outcome != DeviceUse::Outcome::kFree) return Join(use.users, ", ") + use.reason;
+  const absl::Status held =
+      Probe(host.exec, device.device, std::min(deadline, host.clock.Now() + kLookTime)).status();
+  return held.ok() ? "" : Message(held);
+}
+
 // Connected as ours, and nobody's: no record claims it, and how it was staged cannot be told.
 void CleanOrphan(const Node& node, const VolumeId& id, const Link& link, absl::Time deadline) {
   if (link.device) {
-    const DeviceUse use = FindDeviceUse(node.host, link.device->number);
-    if (use.outcome != DeviceUse::Outcome::kFree) {
+    const std::string users = UsersOf(node.host, *link.device, deadline);
+    if (!users.empty()) {
       return Report(node, id.str(),
-                    fmt::format("volume {} is connected ({}) and in use ({}{}), but it is not "
-                                "known how it was staged; it is left alone until it is unstaged",
-                                id.str(), link.device->device, Join(use.users, ", "), use.reason));
+                    fmt::format("volume {} is connected ({}) and in use ({}), but it is not known "
+                                "how it was staged; it is left alone until it is unstaged",
+                                id.str(), link.device->device, users));
     }
   }
   const absl::Status gone = Disconnect(node.host, id.Nqn(), deadline);

@@ -158,10 +158,26 @@ TEST_F(AdoptTest, AConnectionThatADamagedRecordClaimsIsLeftAlone) {
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
 }
 
+TEST_F(AdoptTest, ADeviceThatSomethingHoldsUnseenIsLeftAlone) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.FailOn("probe", EBUSY);
+  Act();
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  EXPECT_THAT(Told(Reason::kOrphanDetected), SizeIs(1));
+}
+
+TEST_F(AdoptTest, AVolumeThatWaitsForItsRdsIsLeftAlone) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  ASSERT_TRUE(node().staged().Remove(id_).ok());
+  machine_.WriteUnsynced(id_.Nqn());
+  machine_.LoseConnection(id_.Nqn());
+  Act();
+  EXPECT_TRUE(machine_.HasUnsynced(id_.Nqn()));
+}
+
 TEST_F(AdoptTest, AnAnchorThatNoRecordClaimsGoes) {
   ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
   ASSERT_TRUE(node().staged().Remove(id_).ok());
-  machine_.LoseConnection(id_.Nqn());
   Act();
   EXPECT_THAT(Connected(), IsEmpty());
   EXPECT_THAT(*FindAnchors(machine_.host().files), IsEmpty());

@@ -174,7 +174,8 @@ void Keeper::DoAll(const std::vector<Job>& jobs) {
 }
 
 void Keeper::Do(const Job& job) {
-  const absl::StatusOr<VolumeLocks::Lock> lock = locks_.TryLock(job.id.str(), "keeper");
+  const absl::StatusOr<VolumeLocks::Lock> lock =
+      locks_.TryLockInBackground(job.id.str(), "the keeper");
   if (!lock.ok() || !stuck_.Check(job.id).ok()) return;
   const absl::Status done = Act(job);
   if (stuck_.Note(job.id, done)) {

@@ -258,6 +258,23 @@ TEST_F(KeeperTest, STL_6_AnUnmountThatWaitsIsFreedByTheConnectionAndNothingIsLos
   EXPECT_FALSE(Record());
 }
 
+TEST_F(KeeperTest, STL_6_StagedAgainMeanwhileNothingIsLostEither) {
+  StageOne();
+  machine_.WriteUnsynced(id_.Nqn());
+  Lose();
+  EXPECT_FALSE(Unstage().ok());
+  EXPECT_EQ(Stage(MakeStageRequest(/*block=*/false)).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(machine_.HasUnsynced(id_.Nqn()));
+  target_->exported = true;
+  machine_.FailOn("probe", EBUSY);  // the old superblock still has the device
+  EXPECT_FALSE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  machine_.StopFailing();
+  EXPECT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("lost pages"))));
+}
+
 TEST_F(KeeperTest, STL_6_AnUnmountThatWaitsIsFreedByTheEndOfThePatience) {
   StageOne();
   Lose();

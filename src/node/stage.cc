@@ -17,6 +17,7 @@
 #include "node/lifeline.h"
 #include "node/links.h"
 #include "node/mounting.h"
+#include "node/needs.h"
 #include "node/target_path.h"
 #include "nvme/connect.h"
 #include "nvme/disconnect.h"
@@ -62,11 +63,12 @@ StagedVolume Plan(const Node& node, const StageRequest& request, FsType fs_type)
 }
 
 // The volume is staged already, for this very attachment, at this place and in this way: what is
-// known of it goes on being true while this call works.
+// known of it goes on being true while this call works. That goes for one whose unmount did not
+// return as well: what it wrote still waits.
 bool IsStill(const StagedVolume& before, const StagedVolume& plan) {
-  return before.phase == StagePhase::kStaged && before.boot_id == plan.boot_id &&
-         before.host == plan.host && before.staging_path == plan.staging_path &&
-         before.block == plan.block && before.fs_type == plan.fs_type;
+  return IsKept(before) && before.boot_id == plan.boot_id && before.host == plan.host &&
+         before.staging_path == plan.staging_path && before.block == plan.block &&
+         before.fs_type == plan.fs_type;
 }
 
 // `plan`, with what is known of the volume.
@@ -155,11 +157,12 @@ absl::Status StageBlockDevice(const Node& node, const StageRequest& request,
                                          request.id.str(), Message(written)));
 }
 
-// Takes back what a failed call connected, unless the device is in use after all.
-void Undo(const Host& host, const std::string& nqn, const Connection& connection) {
-  if (!connection.made_now) return;
+// Takes back what a failed call connected, unless the device is in use after all. Not of a volume
+// that was staged before: who uses it may not be seen (an unmount that has not returned).
+void Undo(const Host& host, const StagedVolume& volume, const Connection& connection) {
+  if (!connection.made_now || IsKept(volume)) return;
   if (FindDeviceUse(host, connection.device.number).outcome == DeviceUse::Outcome::kInUse) return;
-  Disconnect(host, nqn, host.clock.Now() + kUndoTimeout).IgnoreError();
+  Disconnect(host, volume.id.Nqn(), host.clock.Now() + kUndoTimeout).IgnoreError();
 }
 
 // A record of what was never staged goes, if nothing of it is left in the kernel.
@@ -202,7 +205,7 @@ absl::Status Carry(const Node& node, const StageRequest& request, FsType fs_type
                    Connect(node.host, TargetOf(volume), deadline, Orphan::kJoin));
   const absl::Status used = Use(node, request, fs_type, connection.device, deadline);
   if (used.ok()) return Finish(node, volume, connection.device, deadline);
-  Undo(node.host, request.target.nqn, connection);
+  Undo(node.host, volume, connection);
   return used;
 }
 

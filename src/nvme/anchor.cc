@@ -141,12 +141,17 @@ absl::Status ConnectAnchor(const Host& host, const std::string& nqn, const HostI
   return Annotate(connected, fmt::format("connecting the anchor of {}", nqn));
 }
 
-absl::Status WaitUntilJoined(const Host& host, const std::string& nqn, absl::Time deadline) {
+bool IsOf(const Sight& sight, const NvmeNamespace& device) {
+  return sight.device && sight.device->number == device.number;
+}
+
+absl::Status WaitUntilJoined(const Host& host, const std::string& nqn, const NvmeNamespace& device,
+                             absl::Time deadline) {
   const absl::Time until = std::min(deadline, host.clock.Now() + kJoinTimeout);
   while (true) {
     const uint64_t seen = host.events.Count();
     ASSIGN_OR_RETURN(const Sight sight, Look(host.files, nqn));
-    if (IsWhole(sight)) return absl::OkStatus();
+    if (IsWhole(sight) && IsOf(sight, device)) return absl::OkStatus();
     if (sight.anchor_path && !IsInaccessible(sight)) {
       return absl::FailedPreconditionError(
           fmt::format("the anchor {} of {} is {} and not inaccessible", sight.anchor_path->name,
@@ -196,8 +201,14 @@ absl::Status Build(const Host& host, const std::string& nqn, const HostIdentity&
   RETURN_IF_ERROR(ProvideAnchorTarget(host.files, nqn, identity, device));
   RETURN_IF_ERROR(RefreshAnchorTarget(host.files, nqn));
   RETURN_IF_ERROR(ConnectAnchor(host, nqn, identity, deadline));
-  RETURN_IF_ERROR(WaitUntilJoined(host, nqn, deadline));
-  return GrowAnchor(host, nqn, /*size_bytes=*/0, deadline);  // it may have grown meanwhile
+  return WaitUntilJoined(host, nqn, device, deadline);
+}
+
+// Unless the connection to the RDS was lost meanwhile, and the block device lives by the anchor.
+void Undo(const Host& host, const std::string& nqn, const NvmeNamespace& device) {
+  const absl::StatusOr<Sight> sight = Look(host.files, nqn);
+  if (sight.ok() && !sight->live && IsInaccessible(*sight) && IsOf(*sight, device)) return;
+  RemoveAnchor(host, nqn, host.clock.Now() + kUndoTimeout).IgnoreError();
 }
 
 }  // namespace
@@ -221,9 +232,11 @@ absl::Status MakeAnchor(const Host& host, const std::string& nqn, const HostIden
   }
   NvmeNamespace volume = device;
   volume.size_bytes = sight.volume_bytes;  // the head may have that of the rests of an anchor
-  absl::Status built = Build(host, nqn, identity, volume, deadline);
-  if (!built.ok()) RemoveAnchor(host, nqn, host.clock.Now() + kUndoTimeout).IgnoreError();
-  return built;
+  if (absl::Status built = Build(host, nqn, identity, volume, deadline); !built.ok()) {
+    Undo(host, nqn, device);
+    return built;
+  }
+  return GrowAnchor(host, nqn, /*size_bytes=*/0, deadline);  // it may have grown meanwhile
 }
 
 absl::Status GrowAnchor(const Host& host, const std::string& nqn, int64_t size_bytes,

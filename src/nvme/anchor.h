@@ -41,7 +41,9 @@ namespace rds_csi {
 //   512; another subsystem of this NQN in this kernel's nvmet, which is left alone; the RDS's
 //   subsystem does not take a second controller; an anchor of another attachment. UNAVAILABLE,
 //   DEADLINE_EXCEEDED: try again.
-// On failure nothing is left that this call made or completed.
+// On failure nothing is left that this call made or completed. An anchor that the block device
+// lives by stays, whatever else failed: when the connection was lost meanwhile, or when only the
+// sizes did not settle (GrowAnchor).
 absl::Status MakeAnchor(const Host& host, const std::string& nqn, const HostIdentity& identity,
                         const NvmeNamespace& device, absl::Time deadline);
 

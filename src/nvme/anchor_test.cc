@@ -133,6 +133,30 @@ TEST_F(AnchorTest, APortThatAnotherCallJustRemovedIsMadeAgain) {
   EXPECT_TRUE(HasAnchorPath());
 }
 
+TEST_F(AnchorTest, STL_7_AnAnchorThatTheDeviceLivesByIsNotTakenAwayWhateverFails) {
+  machine_.SetOnEffect([this](const std::string& line) {
+    if (line.starts_with("connect ")) {
+      machine_.target(kNqn).size_bytes = 2 * kSize;
+      machine_.AnnounceSize(kNqn);
+    }
+    if (line.ends_with("/rescan_controller")) machine_.LoseConnection(kNqn);
+  });
+  machine_.WriteUnsynced(kNqn);
+  EXPECT_FALSE(Make().ok());
+  EXPECT_THAT(machine_.DevicesOf(kNqn), ElementsAre("/dev/nvme0n1"));
+  EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("lost pages"))));
+}
+
+TEST_F(AnchorTest, AnAnchorOfADeviceThatIsGoneMeanwhileIsTakenAway) {
+  machine_.SetOnEffect([this](const std::string& line) {
+    if (line.starts_with("connect ")) machine_.LoseConnection(kNqn);
+  });
+  EXPECT_FALSE(Make().ok());
+  machine_.SetOnEffect(nullptr);
+  ExpectNoTraceOfAnchors();
+  EXPECT_THAT(machine_.DevicesOf(kNqn), IsEmpty());
+}
+
 // --- what cannot be done is said, and leaves nothing ---
 
 TEST_F(AnchorTest, ASubsystemThatSomebodyElseMadeIsLeftAlone) {

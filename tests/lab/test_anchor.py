@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The anchor on real kernels: one machine exports a volume as an RDS does, the other has it connected, with the driver's
-own code (anchor-call) and nothing else of the driver.
+"""The anchor on real kernels: one machine exports a volume as an RDS does, the other has it connected.
+
+The driver's own code does it (anchor-call), and nothing else of the driver is involved.
 """
 
 import random
@@ -290,8 +291,10 @@ def test_STL_8_the_danger_a_connect_as_anybody_flushes_old_pages(lab: Lab) -> No
     export.admit(later)
     export.restore()
     before = export.checksum()
-    line = f"transport=tcp,traddr={export.machine.address},trsvcid={PORT},nqn={NQN},hostnqn={later.nqn},hostid={later.id}"
-    node.machine.run(f"echo '{line}' >/dev/nvme-fabrics; sync -f /mnt", timeout=30)
+    node.machine.run(f"""
+        who=hostnqn={later.nqn},hostid={later.id}
+        echo "transport=tcp,traddr={export.machine.address},trsvcid={PORT},nqn={NQN},$who" >/dev/nvme-fabrics
+        sync -f /mnt""", timeout=30)
     assert export.checksum() != before
 
 
@@ -341,7 +344,8 @@ def test_an_anchor_can_be_made_and_removed_many_times_and_leaves_nothing(lab: La
     mounted(node)
     node.call("remove", NQN)
     before = node.traces()
-    writer = node.machine.spawn("while sleep 0.1; do dd if=/dev/zero of=/mnt/busy bs=64k count=4 conv=fsync status=none; done")
+    write = "dd if=/dev/zero of=/mnt/busy bs=64k count=4 conv=fsync status=none"
+    writer = node.machine.spawn(f"while sleep 0.1; do {write}; done")
     for _ in range(50):
         node.make(attachment)
         node.call("remove", NQN)
