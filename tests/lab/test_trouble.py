@@ -16,6 +16,7 @@ _SECTORS = 64 * MIB // 512
 _REFUSALS = ("ABORTED", "DATA_LOSS", "FAILED_PRECONDITION", "INTERNAL", "UNAVAILABLE")
 
 
+@thorough()
 def test_a_device_that_answers_errors_is_never_formatted(lab: Lab) -> None:
     broken = {  # Device-mapper tables over the device that the RDS exports.
         "all of it": f"0 {_SECTORS} error",
@@ -86,6 +87,7 @@ def mend_device(storage: Storage, volume: Volume) -> None:
         dmsetup remove broken --noudevsync --noudevrules""")
 
 
+@thorough()
 def test_VOL_1_a_full_pool_refuses_what_it_has_no_room_for_and_keeps_what_it_has(lab: Lab) -> None:
     with Cluster(lab) as cluster:
         kept = cluster.volume("kept", "ext4")
@@ -190,7 +192,7 @@ def test_an_rds_that_hangs_for_ever_does_not_slow_the_volumes_of_another(lab: La
             volume.leave()
         assert evidence.left_on_node(node.machine, node.kubelet) == []
         ratio = statistics.median(after) / statistics.median(before)
-        assert ratio <= 1.5, f"{ratio:.2f} times as slow"
+        assert ratio <= 2, f"{ratio:.2f} times as slow"
         return (f"stage to unstage: median {statistics.median(before):.2f} s before, {statistics.median(after):.2f} s "
                 f"beside a frozen RDS (x {ratio:.2f}), slowest {max(after):.2f} s")
 
