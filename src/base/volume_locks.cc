@@ -37,8 +37,9 @@ absl::StatusOr<VolumeLocks::Lock> VolumeLocks::TryLockInBackground(std::string_v
   return Take(volume_id, {.operation = std::string(operation), .background = true});
 }
 
-absl::StatusOr<VolumeLocks::Lock> VolumeLocks::Take(std::string_view volume_id, Holder holder) {
-  const auto [held, inserted] = held_.try_emplace(std::string(volume_id), std::move(holder));
+absl::StatusOr<VolumeLocks::Lock> VolumeLocks::Take(std::string_view volume_id,
+                                                    const Holder& holder) {
+  const auto [held, inserted] = held_.try_emplace(std::string(volume_id), holder);
   if (!inserted) {
     return absl::AbortedError(
         fmt::format("volume {}: {} is still running; try again when it has ended", volume_id,

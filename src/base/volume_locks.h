@@ -46,7 +46,7 @@ class VolumeLocks {
     bool background = false;
   };
 
-  absl::StatusOr<Lock> Take(std::string_view volume_id, Holder holder);  // mutex_ is held
+  absl::StatusOr<Lock> Take(std::string_view volume_id, const Holder& holder);  // mutex_ is held
   void Release(const std::string& volume_id);
 
   // The standard's own: ThreadSanitizer does not see into Debian's absl::Mutex.

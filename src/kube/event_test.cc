@@ -7,7 +7,6 @@
 namespace rds_csi {
 namespace {
 
-using testing::EndsWith;
 using testing::StartsWith;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'767'323'045);

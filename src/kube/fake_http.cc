@@ -113,7 +113,7 @@ std::optional<Answer> FakeKube::Faulty(const std::string& verb, absl::Status& fa
   const auto fault = std::find_if(faults_.begin(), faults_.end(),
                                   [&](const Fault& each) { return each.verb == verb; });
   if (fault == faults_.end()) return std::nullopt;
-  const Answer answer = fault->answer;
+  Answer answer = fault->answer;
   failure = fault->failure;
   carry_out = fault->carried_out;
   if (--fault->times == 0) faults_.erase(fault);

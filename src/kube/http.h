@@ -35,7 +35,8 @@ class Http {
   // How long the caller is ready to wait. `stop` ends the wait at once.
   struct Until {
     absl::Time deadline = absl::InfiniteFuture();
-    std::stop_token stop = {};
+    // An initializer may name the deadline alone.
+    std::stop_token stop = {};  // NOLINT(readability-redundant-member-init)
   };
 
   // One line of a stream, without its line break; empty lines are left out. An error ends the

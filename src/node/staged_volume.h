@@ -45,6 +45,7 @@ enum class Lifeline {
   kGivenUp,         // the patience ran out, and the anchor was taken away
 };
 
+// NOLINTBEGIN(readability-redundant-member-init): an initializer may name the id alone.
 struct StagedVolume {
   VolumeId id;
   StagePhase phase = StagePhase::kStaging;
@@ -64,6 +65,7 @@ struct StagedVolume {
   int64_t lost_unix_seconds = 0;  // when no connection was left; 0: there is one
   friend bool operator==(const StagedVolume&, const StagedVolume&) = default;
 };
+// NOLINTEND(readability-redundant-member-init)
 
 std::string FormatStagedVolume(const StagedVolume& volume);
 
