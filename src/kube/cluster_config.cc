@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "base/status.h"
 #include "base/text.h"
+#include "base/text_file.h"
 
 namespace rds_csi {
 namespace {
@@ -54,11 +54,11 @@ std::optional<PodEnvironment> PodEnvironment::OfThisProcess() {
 
 absl::StatusOr<ClusterConfig> ReadInClusterConfig(const PodEnvironment& environment) {
   ClusterConfig config;
-  const std::string ca = environment.folder + "/ca.crt";
+  config.ca_file = environment.folder + "/ca.crt";
   config.token_file = environment.folder + "/token";
   ASSIGN_OR_RETURN(config.server, ServerOf(environment));
-  ASSIGN_OR_RETURN(config.ca, ReadConfigFile(ca));
-  RETURN_IF_ERROR(CheckPem(config.ca, "CERTIFICATE", ca));
+  ASSIGN_OR_RETURN(const std::string ca, ReadConfigFile(config.ca_file));
+  RETURN_IF_ERROR(CheckPem(ca, "CERTIFICATE", config.ca_file));
   RETURN_IF_ERROR(ReadConfigFile(config.token_file).status());
   ASSIGN_OR_RETURN(const std::string name_space, ReadConfigFile(environment.folder + "/namespace"));
   config.name_space = Trim(name_space);
@@ -66,15 +66,7 @@ absl::StatusOr<ClusterConfig> ReadInClusterConfig(const PodEnvironment& environm
 }
 
 absl::StatusOr<std::string> ReadConfigFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Unusable(path, "cannot be read");
-  std::string text(kLargestFile + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (file.bad()) return Unusable(path, "cannot be read");
-  if (text.size() > kLargestFile) return Unusable(path, "is larger than 1 MiB");
-  if (Trim(text).empty()) return Unusable(path, "is empty");
-  return text;
+  return ReadTextFile(path, kLargestFile);
 }
 
 absl::Status CheckPem(std::string_view pem, std::string_view kind, std::string_view where) {

@@ -16,11 +16,15 @@ namespace rds_csi {
 struct ClusterConfig {
   HostPort server;          // spoken to over HTTPS
   std::string path_prefix;  // in front of every path: "", or "/k8s/clusters/c-1"
-  std::string ca;           // PEM: who may sign the server's certificate; nobody else
   std::string server_name;  // what its certificate must be for; empty: the host of `server`
 
-  // How we log in: a token, a file that holds it and is read again for every request because
-  // projected tokens are renewed in place, or a client certificate.
+  // Who may sign that certificate, and nobody else: PEM, or a file that holds it and is read again
+  // for every request because projected files are renewed in place.
+  std::string ca;
+  std::string ca_file;
+
+  // How we log in: a token, a file that holds it and is read again likewise, or a client
+  // certificate.
   std::string token;
   std::string token_file;
   std::string client_certificate;  // PEM

@@ -46,7 +46,7 @@ TEST_F(InClusterConfigTest, ReadsWhatKubeletPutThere) {
   const auto config = Read();
   ASSERT_TRUE(config.ok()) << Message(config.status());
   EXPECT_EQ(ServerUrl(*config), "https://10.0.0.1:6443");
-  EXPECT_EQ(config->ca, kCa);
+  EXPECT_EQ(config->ca_file, environment_.folder + "/ca.crt");
   EXPECT_EQ(config->token_file, environment_.folder + "/token");
   EXPECT_EQ(config->token, "");
   EXPECT_EQ(config->name_space, "storage");
@@ -77,7 +77,7 @@ TEST_F(InClusterConfigTest, NamesTheFileThatIsMissingOrEmptyOrTooLarge) {
     Write(file, " \n");
     EXPECT_THAT(Refusal(), AllOf(HasSubstr(path), HasSubstr("is empty")));
     Write(file, std::string((1 << 20) + 1, 'x'));
-    EXPECT_THAT(Refusal(), AllOf(HasSubstr(path), HasSubstr("is larger than 1 MiB")));
+    EXPECT_THAT(Refusal(), AllOf(HasSubstr(path), HasSubstr("is larger than 1048576 bytes")));
     Write(file, text);
   }
 }

@@ -62,6 +62,7 @@ struct Exchange {
   absl::Status refused;  // what ended the answer on our side
   absl::Time last_sign;  // of life
   TextList headers;
+  std::string ca;
   char error[CURL_ERROR_SIZE] = "";
 };
 
@@ -133,6 +134,14 @@ absl::Status Meaning(const absl::Status& failure, const Http::Request& request, 
   return Error(code, Message(failure) + (unknown ? "; the outcome is unknown" : ""));
 }
 
+// What a file holds now; `given` where there is none.
+absl::StatusOr<std::string> TextOf(const std::string& file, const std::string& given) {
+  if (file.empty()) return given;
+  auto text = ReadConfigFile(file);
+  if (!text.ok()) return Error(Code::kUnavailable, Message(text.status()));
+  return text;
+}
+
 // Under the name that its certificate is for.
 std::string CertifiedUrl(ClusterConfig config) {
   if (!config.server_name.empty()) config.server.host = config.server_name;
@@ -157,7 +166,7 @@ class CurlHttp final : public Http {
   absl::StatusOr<Answer> Carry(const Request& request, const Until& until, Exchange& exchange);
   absl::StatusOr<std::string> Token() const;
   void SetConnection(CURL* curl) const;
-  void SetTrust(CURL* curl) const;
+  absl::Status SetTrust(CURL* curl, Exchange& exchange) const;
   absl::Status SetRequest(CURL* curl, const Request& request, Exchange& exchange) const;
   absl::Status Perform(Session& session, const Until& until, Exchange& exchange) const;
   absl::Status Wait(CURLM* multi, const Until& until, const Exchange& exchange) const;
@@ -186,33 +195,32 @@ void CurlHttp::SetConnection(CURL* curl) const {
                    static_cast<long>(absl::ToInt64Milliseconds(options_.connect_timeout)));
   // What the certificate must be for may be another name than where the server is.
   curl_easy_setopt(curl, CURLOPT_CONNECT_TO, connect_to_.get());
-  SetTrust(curl);
 }
 
 // Only what the configuration says: the machine's own list of authorities must not count.
-void CurlHttp::SetTrust(CURL* curl) const {
+absl::Status CurlHttp::SetTrust(CURL* curl, Exchange& exchange) const {
+  ASSIGN_OR_RETURN(exchange.ca, TextOf(config_.ca_file, config_.ca));
   const auto blob = [](const std::string& pem) {
     return curl_blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
   };
-  curl_blob ca = blob(config_.ca);
+  curl_blob ca = blob(exchange.ca);
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(curl, CURLOPT_CAINFO, nullptr);
   curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
   curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &ca);
-  if (config_.client_certificate.empty()) return;
+  if (config_.client_certificate.empty()) return absl::OkStatus();
   curl_blob certificate = blob(config_.client_certificate);
   curl_blob key = blob(config_.client_key);
   curl_easy_setopt(curl, CURLOPT_SSLCERTTYPE, "PEM");
   curl_easy_setopt(curl, CURLOPT_SSLKEYTYPE, "PEM");
   curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &certificate);
   curl_easy_setopt(curl, CURLOPT_SSLKEY_BLOB, &key);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> CurlHttp::Token() const {
-  if (config_.token_file.empty()) return config_.token;
-  const auto text = ReadConfigFile(config_.token_file);
-  if (!text.ok()) return Error(Code::kUnavailable, Message(text.status()));
-  const std::string token(Trim(*text));
+  ASSIGN_OR_RETURN(const std::string text, TextOf(config_.token_file, config_.token));
+  const std::string token(Trim(text));
   if (token.find_first_of("\r\n") == std::string::npos) return token;
   return Error(Code::kUnavailable, config_.token_file + " holds more than one line");
 }
@@ -297,6 +305,7 @@ absl::StatusOr<Http::Answer> CurlHttp::Carry(const Request& request, const Until
   CURL* const curl = session->curl.get();
   Receiver receiver{&exchange, curl};
   SetConnection(curl);
+  RETURN_IF_ERROR(SetTrust(curl, exchange));
   RETURN_IF_ERROR(SetRequest(curl, request, exchange));
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &receiver);
   curl_multi_add_handle(session->multi.get(), curl);

@@ -22,8 +22,9 @@ struct HttpOptions {
   size_t longest_line = size_t{8} << 20;     // of a stream; etcd holds objects of up to 1.5 MiB
 };
 
-// Needs nothing to be there yet: each request dials when it must. A token file is read for every
-// request; where it cannot be read, the request fails with UNAVAILABLE and names it.
+// Needs nothing to be there yet: each request dials when it must. The files of a token and of a
+// CA are read for every request; where one cannot be read, the request fails with UNAVAILABLE and
+// names it.
 std::unique_ptr<Http> NewCurlHttp(ClusterConfig config, const HttpOptions& options = {});
 
 }  // namespace rds_csi

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "base/status.h"
@@ -113,6 +114,23 @@ TEST_F(CurlHttpTest, ATokenFileIsReadAgainForEveryRequest) {
   const auto answer = Get();
   EXPECT_EQ(answer.status().code(), Code::kUnavailable);
   EXPECT_THAT(Message(answer.status()), HasSubstr(path));
+}
+
+TEST_F(CurlHttpTest, ACaFileIsReadAgainForEveryRequest) {
+  Serve([](Exchange& exchange) { exchange.Say(TestTlsServer::Answer("200 OK", "{}")); });
+  const TestTlsServer other([](Exchange&) {});
+  const std::string path = testing::TempDir() + "/rotating-ca";
+  config_ = server_->Config();
+  const std::string ca = std::exchange(config_->ca, "");
+  config_->ca_file = path;
+  std::ofstream(path) << other.Config().ca;
+  EXPECT_THAT(Message(Get().status()), HasSubstr("certificate is not trusted"));
+  std::ofstream(path) << ca;
+  EXPECT_TRUE(Get().ok());
+  std::ofstream(path) << other.Config().ca;
+  EXPECT_FALSE(Get().ok()) << "a connection that is still open was made under another CA";
+  std::filesystem::remove(path);
+  EXPECT_THAT(Message(Get().status()), HasSubstr(path));
 }
 
 TEST_F(CurlHttpTest, ATokenThatWouldForgeAHeaderIsNotSent) {

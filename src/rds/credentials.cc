@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <vector>
 
 #include "base/status.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "rds/server_pin.h"
 
 namespace rds_csi {
@@ -18,27 +17,12 @@ namespace {
 
 constexpr size_t kLargestFile = size_t{64} << 10;
 
-absl::Status Unusable(const std::string& path, std::string_view why) {
-  return Error(absl::StatusCode::kFailedPrecondition, fmt::format("credentials: {} {}", path, why));
-}
-
-std::string ReadUpTo(std::ifstream& file, size_t limit) {
-  std::string text(limit, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(limit));
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
-}
-
 // Empty when there is no such file.
 absl::StatusOr<std::string> ReadIfThere(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error) && !error) return "";
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Unusable(path, "cannot be read");
-  std::string text = ReadUpTo(file, kLargestFile + 1);
-  if (file.bad()) return Unusable(path, "cannot be read");
-  if (text.size() > kLargestFile) return Unusable(path, "is larger than 64 KiB");
-  if (Trim(text).empty()) return Unusable(path, "is empty");
+  auto text = ReadTextFile(path, kLargestFile);
+  if (!text.ok()) return Annotate(text.status(), "credentials");
   return text;
 }
 

@@ -57,7 +57,7 @@ TEST_F(CredentialsTest, AnEmptyFileIsNamed) {
 
 TEST_F(CredentialsTest, AnOversizedFileIsNamed) {
   Write("ca.crt", std::string(70'000, 'x'));
-  EXPECT_NE(Message(Read()).find("/ca.crt is larger than 64 KiB"), std::string::npos);
+  EXPECT_NE(Message(Read()).find("/ca.crt is larger than 65536 bytes"), std::string::npos);
 }
 
 TEST_F(CredentialsTest, AFileThatCannotBeReadIsNamed) {
