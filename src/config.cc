@@ -246,6 +246,11 @@ std::set<NodeId> ReadKnownNodes(FlagReader& flags) {
   return {nodes.begin(), nodes.end()};
 }
 
+absl::Duration ReadStaleAfter(FlagReader& flags) {
+  return absl::Seconds(
+      flags.Find("stale-attachment-seconds", NumberParser(10, 86'400)).value_or(300));
+}
+
 Invocation ReadController(FlagReader& flags) {
   const std::optional<Endpoint> rds = flags.Find("rds-url", ParseEndpoint);
   ControllerSettings settings = {
@@ -256,7 +261,8 @@ Invocation ReadController(FlagReader& flags) {
       .behaviour = {.allow_host_is_list = flags.Switch("rds-allow-host-list"),
                     .allow_host_drops_sessions = flags.Switch("rds-allow-host-drops-sessions")},
       .config = ReadControllerConfig(rds, flags),
-      .known_nodes = ReadKnownNodes(flags)};
+      .known_nodes = ReadKnownNodes(flags),
+      .stale_after = ReadStaleAfter(flags)};
   if (rds && !settings.credentials_dir.empty()) {
     const absl::Status usable =
         CheckCredentials(*rds, settings.credentials_dir, settings.transport.any_host_key);

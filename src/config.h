@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/log.h"
 #include "controller/controller.h"
 #include "csi/topology.h"
@@ -44,6 +45,8 @@ struct ControllerSettings {
   RosBehaviour behaviour;
   ControllerConfig config;
   std::set<NodeId> known_nodes;  // empty: nothing is known, and every node is taken to exist
+  // For how long an attachment must have been without its VolumeAttachment to be taken out.
+  absl::Duration stale_after = absl::Minutes(5);
 };
 
 struct NodeSettings {

@@ -113,7 +113,11 @@ Subcommand Controller() {
           "A node of the cluster. Once one is named, volumes are attached to named nodes only, and "
           "a\n"
           "node that is not named counts as gone for good: its volumes may be given to "
-          "another."}}}},
+          "another."},
+         {"stale-attachment-seconds", "SECONDS", "300",
+          "For how long an attachment on the RDS must have been without its VolumeAttachment\n"
+          "before it is taken out; 10 to 86400. The two are compared every minute, and more often\n"
+          "where this is less than 300."}}}},
       ControllerEnding()};
 }
 

@@ -98,6 +98,7 @@ TEST_F(ConfigTest, AControllerNeedsNoMoreThanItsRequiredFlags) {
   EXPECT_FALSE(settings.behaviour.allow_host_is_list);
   EXPECT_FALSE(settings.transport.any_host_key);
   EXPECT_TRUE(settings.known_nodes.empty());
+  EXPECT_EQ(settings.stale_after, absl::Minutes(5));
 }
 
 TEST_F(ConfigTest, EveryFlagOfTheControllerArrives) {
@@ -123,7 +124,9 @@ TEST_F(ConfigTest, EveryFlagOfTheControllerArrives) {
                                                 "--known-node",
                                                 "node",
                                                 "--known-node",
-                                                "b"});
+                                                "b",
+                                                "--stale-attachment-seconds",
+                                                "20"});
   EXPECT_EQ(settings.rds, (Endpoint{Endpoint::Door::kSsh, {"fd00::1", 22}}));
   EXPECT_THAT(settings.config.base_paths, ElementsAre("/pool/volumes", "/b"));
   EXPECT_EQ(settings.config.nvme, (HostPort{"fd00::2", 4421}));
@@ -132,6 +135,7 @@ TEST_F(ConfigTest, EveryFlagOfTheControllerArrives) {
   EXPECT_TRUE(settings.behaviour.allow_host_is_list);
   EXPECT_TRUE(settings.behaviour.allow_host_drops_sessions);
   EXPECT_EQ(settings.known_nodes, (std::set{*NodeId::Parse("b"), *NodeId::Parse("node")}));
+  EXPECT_EQ(settings.stale_after, absl::Seconds(20));
   EXPECT_EQ(settings.serving.topology, (TopologySegment{"topology.x.example/zone", "a"}));
   EXPECT_EQ(settings.serving.log_level, LogLevel::kDebug);
 }

@@ -26,6 +26,12 @@ class Kubernetes {
   Kubernetes(const ServingSettings& serving, const std::string& instance, Clock& clock,
              Metrics& metrics);
 
+  // Gives the events that are still queued 3 s.
+  ~Kubernetes();
+
+  Kubernetes(const Kubernetes&) = delete;
+  Kubernetes& operator=(const Kubernetes&) = delete;
+
   // Null: there is none.
   const KubeApi* api() const { return api_ ? &*api_ : nullptr; }
 

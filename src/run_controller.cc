@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <grpcpp/impl/service_type.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -27,9 +28,9 @@
 namespace rds_csi {
 namespace {
 
-constexpr absl::Duration kBetweenRounds = absl::Minutes(1);
+constexpr absl::Duration kLongestBetweenRounds = absl::Minutes(1);
+constexpr int kRoundsUntilStale = 5;
 constexpr absl::Duration kTimeForARound = absl::Seconds(30);
-constexpr absl::Duration kGrace = absl::Minutes(5);  // without a VolumeAttachment
 
 void WarnOfInsecurity(const TransportOptions& options) {
   if (!options.any_host_key) return;
@@ -50,13 +51,14 @@ std::unique_ptr<Cluster> ClusterOf(const Kubernetes& kubernetes,
   return std::make_unique<WatchedCluster>(*kubernetes.api(), settings.serving.driver_name);
 }
 
-absl::Duration Reconcile(Reconciler& reconciler, Clock& clock) {
+// One round. Answers how long to wait for the next.
+absl::Duration Reconcile(Reconciler& reconciler, Clock& clock, absl::Duration stale_after) {
   const absl::Status done = reconciler.Round(clock.Now() + kTimeForARound);
   if (!done.ok()) {
     Log(LogLevel::kWarning, "RDS and Kubernetes could not be compared in full",
         {{"error", Message(done)}});
   }
-  return kBetweenRounds;
+  return std::min(kLongestBetweenRounds, stale_after / kRoundsUntilStale);
 }
 
 }  // namespace
@@ -90,8 +92,9 @@ absl::Status RunController(const ControllerSettings& settings) {
                    ServeMetrics(settings.serving, metrics, readiness));
   const auto identity = NewIdentityService(rpcs, InfoOf(settings.serving), readiness);
   const auto service = NewControllerService(rpcs, controller, settings.serving.topology);
-  Reconciler reconciler(controller, rpcs.locks(), kGrace);
-  const Loop reconciling([&](const std::stop_token&) { return Reconcile(reconciler, clock); });
+  Reconciler reconciler(controller, rpcs.locks(), settings.stale_after);
+  const Loop reconciling(
+      [&](const std::stop_token&) { return Reconcile(reconciler, clock, settings.stale_after); });
   return ServeUntilStopped(settings.serving, {identity.get(), service.get()});
 }
 

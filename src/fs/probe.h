@@ -15,7 +15,7 @@ namespace rds_csi {
 
 struct Contents {
   enum class Kind {
-    kBlank,       // libblkid knows nothing on it, the read succeeded, first and last MiB are zero
+    kBlank,       // libblkid knows nothing on it, and every read succeeded and found only zeros
     kFilesystem,  // `what` is its type as libblkid names it: "ext4", "xfs", "ntfs" …
     kOther,       // `what` says what was found: "a gpt partition table", "data without a signature"
   };

@@ -33,7 +33,7 @@ bool FakeHost::IsNvmet(std::string_view path) const {
 
 void FakeHost::LoadNvmet() {
   for (const char* folder : {"subsystems", "ports", "hosts"}) {
-    for (std::string path : {std::string(kRoot), fmt::format("{}/{}", kRoot, folder)}) {
+    for (const std::string& path : {std::string(kRoot), fmt::format("{}/{}", kRoot, folder)}) {
       files_.try_emplace(path, Node{{FileType::kDirectory, 0755, {}}, ""});
     }
   }

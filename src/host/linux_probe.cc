@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "host/linux_device.h"
 
@@ -20,6 +22,13 @@ namespace {
 
 constexpr int64_t kMiB = 1 << 20;
 constexpr int64_t kAlignment = 4096;  // enough for O_DIRECT on any logical block size
+
+// Between the ends: so many places of this length, evenly spread. XFS has a superblock at each
+// quarter. ext4 keeps its first copy of the superblock in block group 1, which begins here for
+// blocks of 1, 2 and 4 KiB.
+constexpr int64_t kSamples = 64;
+constexpr int64_t kSampleLength = 64 << 10;
+constexpr std::array<int64_t, 3> kExt4Copies = {8 * kMiB, 32 * kMiB, 128 * kMiB};
 
 // blkid_do_safeprobe(3)
 constexpr int kNothingFound = 1;
@@ -55,6 +64,8 @@ std::string Describe(const Probe& probe) {
   return fmt::format("other {}", type.empty() ? "signature without a name" : type);
 }
 
+int64_t AlignDown(int64_t offset) { return offset / kAlignment * kAlignment; }
+
 struct Free {
   void operator()(char* memory) const { std::free(memory); }
 };
@@ -84,14 +95,31 @@ int FindData(int fd, int64_t begin, int64_t end, std::optional<int64_t>& found) 
   return 0;
 }
 
-Outcome LookAtEnds(int fd, const std::string& device, int64_t size) {
+std::vector<int64_t> PlacesToLookAt(int64_t size) {
+  std::vector<int64_t> places(kExt4Copies.begin(), kExt4Copies.end());
+  for (int64_t i = 1; i < kSamples; ++i) places.push_back(size / kSamples * i);
+  return places;
+}
+
+// Both ends, then the places between them.
+int FindDataAnywhere(int fd, int64_t size, std::optional<int64_t>& found) {
+  const int64_t tail = AlignDown(std::max<int64_t>(0, size - kMiB));
+  int error = FindData(fd, 0, std::min(size, kMiB), found);
+  if (error == 0 && !found) error = FindData(fd, tail, size, found);
+  for (const int64_t place : PlacesToLookAt(size)) {
+    if (error != 0 || found) break;
+    const int64_t begin = AlignDown(place);
+    error = FindData(fd, begin, std::min(begin + kSampleLength, tail), found);
+  }
+  return error;
+}
+
+Outcome LookForData(int fd, const std::string& device, int64_t size) {
   // Past the page cache where the device allows it: what counts is what the storage holds.
   const int flags = fcntl(fd, F_GETFL);
   if (flags >= 0) fcntl(fd, F_SETFL, flags | O_DIRECT);
-  const int64_t tail = std::max<int64_t>(0, size - kMiB) / kAlignment * kAlignment;
   std::optional<int64_t> found;
-  int error = FindData(fd, 0, std::min(size, kMiB), found);
-  if (error == 0 && !found) error = FindData(fd, tail, size, found);
+  const int error = FindDataAnywhere(fd, size, found);
   if (error != 0) return Failed(error, fmt::format("read {}", device));
   if (found) return Done(fmt::format("other data without a known signature at byte {}\n", *found));
   return Done("blank\n");
@@ -118,7 +146,7 @@ Outcome ProbeDevice(const std::string& device) {
   if (result != kNothingFound || errno != 0) {
     return Failed(errno, fmt::format("probe {}", device));
   }
-  return LookAtEnds(fd.get(), device, size);
+  return LookForData(fd.get(), device, size);
 }
 
 }  // namespace rds_csi

@@ -18,6 +18,8 @@
 namespace rds_csi {
 namespace {
 
+using testing::StartsWith;
+
 constexpr int64_t kMiB = 1 << 20;
 constexpr int64_t kSize = 64 * kMiB;
 constexpr int64_t kSector = 512;
@@ -111,6 +113,25 @@ TEST_F(ProbeTest, Pain01_AFilesystemWithoutItsSuperblockIsNotBlank) {
   Shell("mkfs.ext4 -q " + disk_.path());
   disk_.Write(0, std::string(4096, '\0'));
   EXPECT_THAT(Found(), testing::StartsWith("other data without a known signature at byte "));
+}
+
+TEST_F(ProbeTest, Pain01_AFilesystemWhoseEndsWereWipedIsNotBlank) {
+  const LoopDevice disk(400 * kMiB);
+  for (const char* const mkfs : {"mkfs.ext4 -q -b 1024 ", "mkfs.ext4 -q -b 2048 ",
+                                 "mkfs.ext4 -q -b 4096 ", "mkfs.xfs -q -f "}) {
+    Shell(mkfs + disk.path());
+    for (const int64_t end : {int64_t{0}, 399 * kMiB}) disk.Write(end, std::string(kMiB, '\0'));
+    EXPECT_THAT(ProbeDevice(disk.path()).text, StartsWith("other data without a known signature"))
+        << mkfs;
+  }
+}
+
+TEST_F(ProbeTest, DataBetweenTheEndsIsFoundAtEvenlySpreadPlaces) {
+  for (int64_t place = 2 * kMiB; place < kSize - kMiB; place += kMiB) {
+    disk_.Write(place, "x");
+    EXPECT_EQ(Found(), fmt::format("other data without a known signature at byte {}\n", place));
+    disk_.Write(place, std::string(1, '\0'));
+  }
 }
 
 TEST_F(ProbeTest, OtherUsesAreOther) {

@@ -57,7 +57,7 @@ absl::Status TakePage(const Page& page, const Asked& asked, const ListSink& sink
 
 }  // namespace
 
-absl::StatusOr<std::string> KubeApi::Send(Http::Request request, const Asked& asked,
+absl::StatusOr<std::string> KubeApi::Send(const Http::Request& request, const Asked& asked,
                                           const Until& until) const {
   while (true) {
     auto answer = http_.Send(request, until);
@@ -69,9 +69,9 @@ absl::StatusOr<std::string> KubeApi::Send(Http::Request request, const Asked& as
   }
 }
 
-absl::StatusOr<Json> KubeApi::SendForObject(Http::Request request, const Asked& asked,
+absl::StatusOr<Json> KubeApi::SendForObject(const Http::Request& request, const Asked& asked,
                                             const Until& until) const {
-  ASSIGN_OR_RETURN(const std::string body, Send(std::move(request), asked, until));
+  ASSIGN_OR_RETURN(const std::string body, Send(request, asked, until));
   return ParseObject(body, Describe(asked));
 }
 
@@ -79,7 +79,7 @@ absl::StatusOr<Json> KubeApi::Get(const Resource& resource, const ObjectName& na
                                   const Until& until) const {
   Http::Request request;
   ASSIGN_OR_RETURN(request.path, ObjectPath(resource, name));
-  return SendForObject(std::move(request), {"get", resource, name}, until);
+  return SendForObject(request, {"get", resource, name}, until);
 }
 
 absl::StatusOr<std::string> KubeApi::List(const Resource& resource, const std::string& name_space,
@@ -94,7 +94,7 @@ absl::StatusOr<std::string> KubeApi::List(const Resource& resource, const std::s
     Http::Request request;
     request.path = fmt::format("{}?limit={}", path, options.page);
     if (!next.empty()) request.path += "&continue=" + EscapeQuery(next);
-    const auto body = Send(std::move(request), asked, until);
+    const auto body = Send(request, asked, until);
     if (absl::IsOutOfRange(body.status()) && !next.empty() && restarts++ < kMostRestarts) {
       next.clear();
       sink.start_over();
@@ -128,7 +128,7 @@ absl::StatusOr<WatchEnd> KubeApi::Watch(
   if (absl::IsOutOfRange(answer.status())) return WatchEnd::kExpired;
   if (!answer.ok()) return Annotate(answer.status(), Describe(asked));
   if (IsGood(*answer)) return WatchEnd::kOver;
-  const absl::Status error = ApiError(answer->status, answer->body, asked);
+  absl::Status error = ApiError(answer->status, answer->body, asked);
   if (absl::IsOutOfRange(error)) return WatchEnd::kExpired;
   return error;
 }
@@ -139,7 +139,7 @@ absl::StatusOr<Json> KubeApi::Create(const Resource& resource, const std::string
   request.method = "POST";
   ASSIGN_OR_RETURN(request.path, CollectionPath(resource, name_space));
   request.body = ToText(object);
-  return SendForObject(std::move(request), {"create", resource, {name_space, ""}}, until);
+  return SendForObject(request, {"create", resource, {name_space, ""}}, until);
 }
 
 absl::StatusOr<Json> KubeApi::MergePatch(const Resource& resource, const ObjectName& name,
@@ -149,7 +149,7 @@ absl::StatusOr<Json> KubeApi::MergePatch(const Resource& resource, const ObjectN
   request.content_type = "application/merge-patch+json";
   ASSIGN_OR_RETURN(request.path, ObjectPath(resource, name));
   request.body = ToText(patch);
-  return SendForObject(std::move(request), {"patch", resource, name}, until);
+  return SendForObject(request, {"patch", resource, name}, until);
 }
 
 }  // namespace rds_csi

@@ -89,9 +89,9 @@ class KubeApi {
                                   const Json& patch, const Until& until) const;
 
  private:
-  absl::StatusOr<std::string> Send(Http::Request request, const Asked& asked,
+  absl::StatusOr<std::string> Send(const Http::Request& request, const Asked& asked,
                                    const Until& until) const;
-  absl::StatusOr<Json> SendForObject(Http::Request request, const Asked& asked,
+  absl::StatusOr<Json> SendForObject(const Http::Request& request, const Asked& asked,
                                      const Until& until) const;
 
   Http& http_;

@@ -220,7 +220,7 @@ absl::Status CurlHttp::SetTrust(CURL* curl, Exchange& exchange) const {
 
 absl::StatusOr<std::string> CurlHttp::Token() const {
   ASSIGN_OR_RETURN(const std::string text, TextOf(config_.token_file, config_.token));
-  const std::string token(Trim(text));
+  std::string token(Trim(text));
   if (token.find_first_of("\r\n") == std::string::npos) return token;
   return Error(Code::kUnavailable, config_.token_file + " holds more than one line");
 }

@@ -88,7 +88,7 @@ absl::Status EventRecorder::Post(const Report& report, EventSeries& series,
   const Http::Until until{absl::Now() + options_.request_timeout, stop};
   if (series.event.name.empty()) return Create(report, series, until);
   const Json patch = RepeatedEvent(series.count, clock_.Now());
-  const absl::Status patched = api_.MergePatch(kEvents, series.event, patch, until).status();
+  absl::Status patched = api_.MergePatch(kEvents, series.event, patch, until).status();
   if (!absl::IsNotFound(patched)) return patched;
   series.event = ObjectName();  // Events live for an hour, and anybody may delete them.
   series.count = 1;
@@ -103,7 +103,7 @@ absl::Status EventRecorder::Create(const Report& report, EventSeries& series,
   if (series.new_name.empty()) series.new_name = NewEventName(claim->name.name);
   Json event = NewEvent(report, source_, *claim, series.new_name, clock_.Now());
   event["count"] = series.count;
-  const absl::Status created = api_.Create(kEvents, claim->name.name_space, event, until).status();
+  absl::Status created = api_.Create(kEvents, claim->name.name_space, event, until).status();
   if (!created.ok() && !absl::IsAlreadyExists(created)) return created;
   series.event = {claim->name.name_space, std::exchange(series.new_name, "")};
   return absl::OkStatus();
