@@ -12,24 +12,31 @@
 namespace rds_csi {
 namespace {
 
+using testing::Contains;
 using testing::Each;
 using testing::Not;
 
-TEST(FormatTest, NoToolIsEverForced) {  // mkfs.ext4 -F, mkfs.xfs -f
+TEST(FormatTest, NoToolIsForcedOnADeviceThatWasBlank) {  // mkfs.ext4 -F, mkfs.xfs -f
   for (const FsType type : {FsType::kExt3, FsType::kExt4, FsType::kXfs}) {
-    EXPECT_THAT(FormatCommand(type, "/dev/x"), Each(Not(testing::AnyOf("-F", "-f", "-FF"))));
+    EXPECT_THAT(FormatCommand(type, "/dev/x", FormatOver::kBlank),
+                Each(Not(testing::AnyOf("-F", "-f", "-FF"))));
   }
 }
 
+TEST(FormatTest, OverWhatItLeftUnfinishedItIsForced) {
+  EXPECT_THAT(FormatCommand(FsType::kExt4, "/dev/x", FormatOver::kUnfinished), Contains("-F"));
+  EXPECT_THAT(FormatCommand(FsType::kXfs, "/dev/x", FormatOver::kUnfinished), Contains("-f"));
+}
+
 TEST(FormatTest, TheToolOfTheTypeIsRun) {
-  EXPECT_EQ(FormatCommand(FsType::kExt3, "/dev/x").front(), "mkfs.ext3");
-  EXPECT_EQ(FormatCommand(FsType::kXfs, "/dev/x").front(), "mkfs.xfs");
+  EXPECT_EQ(FormatCommand(FsType::kExt3, "/dev/x", FormatOver::kBlank).front(), "mkfs.ext3");
+  EXPECT_EQ(FormatCommand(FsType::kXfs, "/dev/x", FormatOver::kBlank).front(), "mkfs.xfs");
 }
 
 class FormatRunTest : public testing::Test {
  protected:
   absl::Status Act() {
-    return Format(machine_.host().exec, FsType::kExt4, "/dev/nvme0n1",
+    return Format(machine_.host().exec, FsType::kExt4, "/dev/nvme0n1", FormatOver::kBlank,
                   machine_.clock().Now() + absl::Seconds(5));
   }
   FakeHost machine_;

@@ -15,6 +15,9 @@ absl::StatusOr<Contents> ParseContents(std::string_view line) {
   if (blank != std::string_view::npos) {
     const std::string_view kind = text.substr(0, blank);
     std::string what(text.substr(blank + 1));
+    if (kind == "data") {
+      return Contents{Contents::Kind::kData, "data without a known signature at byte " + what};
+    }
     if (kind == "filesystem") return Contents{Contents::Kind::kFilesystem, std::move(what)};
     if (kind == "other") return Contents{Contents::Kind::kOther, std::move(what)};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is on a device. This is the question that decides whether a volume is formatted, so it has
-// three answers and an error, and only one of them allows mkfs (design 3.8).
+// four answers and an error, and only one of them allows mkfs (design 3.8).
 #ifndef RDS_CSI_FS_PROBE_H_
 #define RDS_CSI_FS_PROBE_H_
 
@@ -17,7 +17,8 @@ struct Contents {
   enum class Kind {
     kBlank,       // libblkid knows nothing on it, and every read succeeded and found only zeros
     kFilesystem,  // `what` is its type as libblkid names it: "ext4", "xfs", "ntfs" …
-    kOther,       // `what` says what was found: "a gpt partition table", "data without a signature"
+    kData,        // nothing that libblkid knows, but not blank; `what` says where
+    kOther,       // `what` says what was found: "gpt partition table", "crypto_LUKS", "ambivalent"
   };
   Kind kind = Kind::kOther;
   std::string what;
@@ -27,7 +28,8 @@ struct Contents {
 // else holds it (it is opened O_EXCL). DEADLINE_EXCEEDED, ABORTED: see Exec.
 absl::StatusOr<Contents> Probe(Exec& exec, const std::string& device, absl::Time deadline);
 
-// rds-csi-io's line: "blank", "filesystem TYPE" or "other WHAT". INTERNAL quoting anything else.
+// rds-csi-io's line: "blank", "filesystem TYPE", "data BYTE" or "other WHAT". INTERNAL quoting
+// anything else.
 absl::StatusOr<Contents> ParseContents(std::string_view line);
 
 }  // namespace rds_csi

@@ -41,7 +41,7 @@ namespace rds_csi {
 // What lies behind an NQN on the other side of the network.
 struct FakeTarget {
   int64_t size_bytes = 0;
-  std::string contents = "blank";  // what a probe finds: "blank", "filesystem ext4", "other …"
+  std::string contents = "blank";  // what a probe finds: "blank", "filesystem ext4", "data 0" …
   std::set<std::string> hosts;     // host NQNs that are admitted; empty admits everybody
   bool exported = true;
   bool has_namespace = true;   // false: connecting works, no block device appears
@@ -195,7 +195,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
 
   ExecResult RunIoVerb(const std::vector<std::string>& argv, std::string_view input);
   ExecResult RunProgram(const std::vector<std::string>& argv, std::string_view input);
-  int Format(const std::string& device, const std::string& fs_type);
+  int Format(const std::string& device, const std::string& fs_type, bool force);
   std::string Openers(const std::string& number) const;
 
   // fake_nvme.cc: controllers

@@ -100,10 +100,10 @@ ExecResult FakeHost::RunIoVerb(const std::vector<std::string>& argv, std::string
   return {kIoUsage, "", "unknown verb " + verb};
 }
 
-int FakeHost::Format(const std::string& device, const std::string& fs_type) {
+int FakeHost::Format(const std::string& device, const std::string& fs_type, bool force) {
   FakeTarget* target = FindTargetOfDevice(device);
   if (target == nullptr) return ENXIO;
-  if (target->contents != "blank") return EEXIST;  // mkfs without force refuses
+  if (target->contents != "blank" && !force) return EEXIST;
   target->contents = "filesystem " + fs_type;
   return 0;
 }
@@ -118,7 +118,9 @@ ExecResult FakeHost::RunProgram(const std::vector<std::string>& argv, std::strin
       return 0;
     }
     if (name == "modprobe") return modprobe_loads_nvmet_ ? (LoadNvmet(), 0) : ENOENT;
-    return name.starts_with("mkfs.") ? Format(argv.back(), name.substr(5)) : 0;
+    const bool force = std::ranges::any_of(
+        argv, [](const std::string& word) { return word == "-F" || word == "-f"; });
+    return name.starts_with("mkfs.") ? Format(argv.back(), name.substr(5), force) : 0;
   });
   if (answer) return *answer;
   if (error != 0) return {1, "", std::generic_category().message(error)};

@@ -121,7 +121,7 @@ Outcome LookForData(int fd, const std::string& device, int64_t size) {
   std::optional<int64_t> found;
   const int error = FindDataAnywhere(fd, size, found);
   if (error != 0) return Failed(error, fmt::format("read {}", device));
-  if (found) return Done(fmt::format("other data without a known signature at byte {}\n", *found));
+  if (found) return Done(fmt::format("data {}\n", *found));
   return Done("blank\n");
 }
 

@@ -15,7 +15,8 @@ namespace rds_csi {
 // of a superblock that is lost, and evenly spread.
 // "filesystem TYPE": exactly one signature, of a filesystem, damaged or not.
 // "other WHAT": everything else: partition tables, LUKS, RAID members, swap; "other ambivalent" for
-// several signatures; "other data without a known signature at byte N".
+// several signatures.
+// "data N": nothing that libblkid knows, and something else than zero at byte N.
 // EBUSY: mounted, or claimed by another. EIO and the like: not all of it could be read, so nothing
 // is known.
 Outcome ProbeDevice(const std::string& device);

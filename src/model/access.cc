@@ -143,6 +143,10 @@ std::string_view NameOf(AccessMode mode) {
   return "";  // no other value exists
 }
 
+bool IsForReading(const Capability& capability) {
+  return capability.mode == AccessMode::kSingleNodeReaderOnly;
+}
+
 absl::Status CheckCapability(const Capability& capability) {
   return capability.block ? absl::OkStatus() : CheckFilesystem(capability);
 }

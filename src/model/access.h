@@ -39,6 +39,9 @@ struct Capability {
   AccessMode mode = AccessMode::kSingleNodeWriter;
 };
 
+// The volume is to be used read-only on this node, whoever publishes it.
+bool IsForReading(const Capability& capability);
+
 // Whether this driver can serve `capability`. Of a block capability only the mode is looked at.
 // INVALID_ARGUMENT: a filesystem for several nodes (the text points to volumeMode: Block), an
 // unknown filesystem type, a mount flag that CheckMountFlag refuses.

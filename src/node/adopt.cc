@@ -28,13 +28,14 @@ bool IsAllGone(const Node& node, const StagedVolume& volume, const Link& link) {
   return link.empty() && mount.ok() && !*mount;
 }
 
-// After a reboot nothing is staged any more; kubelet stages anew what it wants.
+// After a reboot nothing is staged any more; kubelet stages anew what it wants. That a format was
+// cut off is true all the same.
 void ForgetFormerBoots(const Node& node, std::vector<StagedVolume>& volumes, Links& links) {
   const std::string boot = BootId(node.host.files);
   std::erase_if(volumes, [&](const StagedVolume& volume) {
     const bool former = !boot.empty() && !volume.boot_id.empty() && volume.boot_id != boot;
-    return former && IsAllGone(node, volume, links[volume.id.Nqn()]) &&
-           node.staged().Remove(volume.id).ok();
+    return former && volume.phase != StagePhase::kFormatting &&
+           IsAllGone(node, volume, links[volume.id.Nqn()]) && node.staged().Remove(volume.id).ok();
   });
 }
 

@@ -68,6 +68,15 @@ TEST_F(AdoptTest, ARecordOfAFormerBootStaysWhileAnythingOfItIsThere) {
   EXPECT_TRUE(Record());
 }
 
+TEST_F(AdoptTest, BLK_7_ThatAFormatWasCutOffIsKnownAfterAReboot) {
+  machine_.FailOn("mkfs.ext4", ETIMEDOUT);
+  ASSERT_FALSE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  SetBoot("boot-2");
+  Act();
+  ASSERT_TRUE(Record());
+  EXPECT_EQ(Record()->phase, StagePhase::kFormatting);
+}
+
 TEST_F(AdoptTest, AVolumeOfTheVersionBeforeGetsItsRecord) {
   AddUnrecorded(AttachmentIdentity("cluster", config_.node, id_, 41).nqn);
   AddVolData("pvc-1");

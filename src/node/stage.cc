@@ -9,15 +9,13 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "fs/check.h"
-#include "fs/format.h"
-#include "fs/probe.h"
 #include "node/device_record.h"
 #include "node/evict.h"
 #include "node/lifeline.h"
 #include "node/links.h"
 #include "node/mounting.h"
 #include "node/needs.h"
+#include "node/prepare.h"
 #include "node/target_path.h"
 #include "nvme/connect.h"
 #include "nvme/disconnect.h"
@@ -28,13 +26,9 @@ namespace {
 
 constexpr absl::Duration kUndoTimeout = absl::Seconds(15);
 
-bool IsReadOnlyMode(const Capability& capability) {
-  return capability.mode == AccessMode::kSingleNodeReaderOnly;
-}
-
 std::vector<std::string> MountOptions(const StageRequest& request, FsType fs_type) {
   std::vector<std::string> options = KernelMountFlags(request.capability.mount_flags);
-  if (IsReadOnlyMode(request.capability)) options.push_back("ro");
+  if (IsForReading(request.capability)) options.push_back("ro");
   // A copy has the UUID of its source, which may be mounted on this very node.
   if (fs_type == FsType::kXfs && request.target.formatting == Formatting::kNever) {
     options.push_back("nouuid");
@@ -98,32 +92,6 @@ absl::StatusOr<bool> IsStagedAt(const Host& host, const std::string& staging_pat
   return false;
 }
 
-absl::Status RefuseToFormat(const StageRequest& request, const std::string& device) {
-  const bool copied = request.target.formatting == Formatting::kNever;
-  return absl::FailedPreconditionError(
-      fmt::format("{} is blank and must not be formatted: volume {} {}", device, request.id.str(),
-                  copied ? "was restored or cloned, so it should hold data; look at the source"
-                         : "is to be used read-only"));
-}
-
-// Formats a blank device, checks one that holds the wanted filesystem, refuses everything else.
-absl::Status PrepareFilesystem(const Host& host, const StageRequest& request, FsType fs_type,
-                               const std::string& device, absl::Time deadline) {
-  ASSIGN_OR_RETURN(const Contents contents, Probe(host.exec, device, deadline));
-  if (contents.kind == Contents::Kind::kBlank) {
-    if (request.target.formatting == Formatting::kNever || IsReadOnlyMode(request.capability)) {
-      return RefuseToFormat(request, device);
-    }
-    return Format(host.exec, fs_type, device, deadline);
-  }
-  if (contents.kind == Contents::Kind::kFilesystem && contents.what == NameOf(fs_type)) {
-    return Check(host.exec, fs_type, device, deadline);
-  }
-  return absl::FailedPreconditionError(
-      fmt::format("{} (volume {}) holds {}, not {}; it is left as it is", device, request.id.str(),
-                  contents.what, NameOf(fs_type)));
-}
-
 // What the kernel calls an invalid argument is a mount option that it does not take.
 absl::Status ExplainMount(const absl::Status& mounted) {
   if (!absl::IsInternal(mounted)) return mounted;
@@ -132,11 +100,12 @@ absl::Status ExplainMount(const absl::Status& mounted) {
 }
 
 absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsType fs_type,
-                             const NvmeNamespace& device, absl::Time deadline) {
+                             StagedVolume& volume, const NvmeNamespace& device,
+                             absl::Time deadline) {
   const Host& host = node.host;
   ASSIGN_OR_RETURN(const bool staged, IsStagedAt(host, request.staging_path, device, deadline));
   if (staged) return absl::OkStatus();
-  RETURN_IF_ERROR(PrepareFilesystem(host, request, fs_type, device.device, deadline));
+  RETURN_IF_ERROR(PrepareFilesystem(node, request, fs_type, volume, device.device, deadline));
   const absl::StatusOr<bool> made = MakeTargetDirectory(host.files, request.staging_path);
   if (!made.ok()) return absl::InternalError(Message(made.status()));
   return ExplainMount(host.mounts.MountFilesystem({.device = device.device,
@@ -165,10 +134,12 @@ void Undo(const Host& host, const StagedVolume& volume, const Connection& connec
   Disconnect(host, volume.id.Nqn(), host.clock.Now() + kUndoTimeout).IgnoreError();
 }
 
-// A record of what was never staged goes, if nothing of it is left in the kernel.
-void ForgetUnstaged(const Node& node, const VolumeId& id) {
-  const absl::StatusOr<Link> link = FindLink(node.host.files, id.Nqn());
-  if (link.ok() && link->empty()) node.staged().Remove(id).IgnoreError();
+// A record of what was never staged goes, if nothing of it is left in the kernel, nor a filesystem
+// half made on the device.
+void ForgetUnstaged(const Node& node, const StagedVolume& volume) {
+  const absl::StatusOr<Link> link = FindLink(node.host.files, volume.id.Nqn());
+  if (volume.phase == StagePhase::kFormatting || !link.ok() || !link->empty()) return;
+  node.staged().Remove(volume.id).IgnoreError();
 }
 
 // The volume is connected, and mounted or recorded.
@@ -192,18 +163,19 @@ absl::Status Finish(const Node& node, StagedVolume volume, const NvmeNamespace& 
 }
 
 absl::Status Use(const Node& node, const StageRequest& request, FsType fs_type,
-                 const NvmeNamespace& device, absl::Time deadline) {
-  return request.capability.block ? StageBlockDevice(node, request, device)
-                                  : StageFilesystem(node, request, fs_type, device, deadline);
+                 StagedVolume& volume, const NvmeNamespace& device, absl::Time deadline) {
+  return request.capability.block
+             ? StageBlockDevice(node, request, device)
+             : StageFilesystem(node, request, fs_type, volume, device, deadline);
 }
 
 // Connects what is recorded as `volume` and makes it usable.
 absl::Status Carry(const Node& node, const StageRequest& request, FsType fs_type,
-                   const StagedVolume& volume, absl::Time deadline) {
+                   StagedVolume& volume, absl::Time deadline) {
   // Whatever of another attachment there was has been taken away.
   ASSIGN_OR_RETURN(const Connection connection,
                    Connect(node.host, TargetOf(volume), deadline, Orphan::kJoin));
-  const absl::Status used = Use(node, request, fs_type, connection.device, deadline);
+  const absl::Status used = Use(node, request, fs_type, volume, connection.device, deadline);
   if (used.ok()) return Finish(node, volume, connection.device, deadline);
   Undo(node.host, volume, connection);
   return used;
@@ -214,10 +186,11 @@ absl::Status StageAs(const Node& node, const StageRequest& request, FsType fs_ty
   ASSIGN_OR_RETURN(const std::optional<StagedVolume> before, node.staged().Find(request.id));
   RETURN_IF_ERROR(EvictOlderAttachments(node, TargetOf(plan), before, deadline));
   const bool still = before && IsStill(*before, plan);
-  const StagedVolume volume = still ? Resume(*before, plan) : plan;
+  StagedVolume volume = still ? Resume(*before, plan) : plan;
+  if (before && IsHalfFormatted(*before, plan)) volume.phase = StagePhase::kFormatting;
   if (before != volume) RETURN_IF_ERROR(node.staged().Put(volume));
   const absl::Status staged = Carry(node, request, fs_type, volume, deadline);
-  if (!staged.ok() && !still) ForgetUnstaged(node, request.id);
+  if (!staged.ok() && !still) ForgetUnstaged(node, volume);
   return staged;
 }
 

@@ -79,9 +79,9 @@ TEST_F(StageTest, NeverFormatsOverAnotherFilesystem) {
 }
 
 TEST_F(StageTest, NeverFormatsOverDataThatNobodyKnows) {
-  target_->contents = "other data without a known signature";
+  target_->contents = "data 4096";
   EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(target_->contents, "other data without a known signature");
+  EXPECT_EQ(target_->contents, "data 4096");
 }
 
 TEST_F(StageTest, NeverFormatsACopyThatLooksBlank) {

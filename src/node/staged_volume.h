@@ -28,7 +28,8 @@
 namespace rds_csi {
 
 enum class StagePhase {
-  kStaging,  // written before anything is connected: what is there may be half of it
+  kStaging,     // written before anything is connected: what is there may be half of it
+  kFormatting,  // likewise, and mkfs was started on a device that was blank before
   kStaged,
   kUnmounting,  // umount(2) was called: mountinfo may show no mount while pages still wait
   kUnstaging,   // unmounted, and being disconnected

@@ -86,7 +86,7 @@ absl::Status UnmountStaging(const Node& node, const UnstageRequest& request, Rec
     return cut_off ? CheckLetGo(host, request.id, deadline) : absl::OkStatus();
   }
   RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnmounting));
-  const absl::Status unmounted =
+  absl::Status unmounted =
       UnmountAll(host, request.staging_path, std::min(deadline, host.clock.Now() + kUnmountTime));
   // Busy: the kernel did nothing.
   if (absl::IsFailedPrecondition(unmounted)) {
