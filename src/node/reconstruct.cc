@@ -82,7 +82,7 @@ int32_t SecondsOf(Files& files, const NvmeController& controller, std::string_vi
       files.Read(fmt::format("/sys/class/nvme/{}/{}", controller.name, attribute));
   if (!text.ok()) return otherwise;
   const std::optional<int64_t> number = ParseInt64(Trim(*text));
-  constexpr int64_t kDay = 24 * 60 * 60;
+  constexpr int64_t kDay = int64_t{24} * 60 * 60;
   return number && *number >= least && *number <= kDay ? static_cast<int32_t>(*number) : otherwise;
 }
 

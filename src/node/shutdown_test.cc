@@ -9,9 +9,7 @@
 namespace rds_csi {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 class ShutdownTest : public AnchoredTest {

@@ -175,7 +175,7 @@ absl::Status Carry(const Node& node, const StageRequest& request, FsType fs_type
   // Whatever of another attachment there was has been taken away.
   ASSIGN_OR_RETURN(const Connection connection,
                    Connect(node.host, TargetOf(volume), deadline, Orphan::kJoin));
-  const absl::Status used = Use(node, request, fs_type, volume, connection.device, deadline);
+  absl::Status used = Use(node, request, fs_type, volume, connection.device, deadline);
   if (used.ok()) return Finish(node, volume, connection.device, deadline);
   Undo(node.host, volume, connection);
   return used;

@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int64_t kVersion = 1;
-constexpr int64_t kDay = 24 * 60 * 60;
+constexpr int64_t kDay = int64_t{24} * 60 * 60;
 constexpr int64_t kLongAgo = 0;
 constexpr int64_t kFarAhead = int64_t{1} << 53;  // JSON numbers beyond are not exact everywhere
 

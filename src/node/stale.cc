@@ -40,7 +40,7 @@ std::string ShutDownBy(const Mount& mount, bool writable) {
 absl::StatusOr<MountVerdict> LookInside(const Host& host, const Mount& mount, absl::Time deadline) {
   if (mount.fs_type != "xfs") return MountVerdict{};
   const absl::Time until = std::min(deadline, host.clock.Now() + kLookTime);
-  const absl::Status look = RunIo(host.exec, {"look", mount.target}, "", until).status();
+  absl::Status look = RunIo(host.exec, {"look", mount.target}, "", until).status();
   if (absl::IsUnavailable(look)) {  // EIO
     return Stale(fmt::format("the filesystem on {} answers errors: {}", ToString(mount.number),
                              Message(look)));

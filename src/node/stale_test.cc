@@ -14,7 +14,7 @@ using testing::IsEmpty;
 class StaleTest : public AnchoredTest {
  protected:
   StaleTest() { EXPECT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok()); }
-  MountVerdict Judge(std::optional<Mount> mount, bool writable = true) {
+  MountVerdict Judge(const std::optional<Mount>& mount, bool writable = true) {
     return *JudgeMount(machine_.host(), id_.Nqn(), mount, writable, Soon());
   }
   Mount Staged() { return **FindMount(machine_.host().mounts, kStaging); }

@@ -65,11 +65,10 @@ absl::Status Mark(const Node& node, Record& record, StagePhase phase) {
 absl::Status CheckLetGo(const Host& host, const VolumeId& id, absl::Time deadline) {
   ASSIGN_OR_RETURN(const Link link, FindLink(host.files, id.Nqn()));
   if (!link.device) return absl::OkStatus();  // nothing waits any more, or ever will
-  const absl::Status held =
-      link.works()
-          ? Probe(host.exec, link.device->device, std::min(deadline, host.clock.Now() + kLookTime))
-                .status()
-          : absl::UnavailableError("its connection to the RDS is lost");
+  absl::Status held = link.works() ? Probe(host.exec, link.device->device,
+                                           std::min(deadline, host.clock.Now() + kLookTime))
+                                         .status()
+                                   : absl::UnavailableError("its connection to the RDS is lost");
   if (held.ok()) return held;
   return absl::UnavailableError(
       fmt::format("volume {} was unmounted, but not everything is known to be written: {}",

@@ -101,7 +101,7 @@ absl::Status RemoveAnchorDevice(const Host& host, std::string_view nqn, absl::Ti
     ASSIGN_OR_RETURN(const std::optional<AnchorDevice> device, FindAnchorDevice(host.files, nqn));
     if (!device) return absl::OkStatus();
     const uint64_t seen = host.events.Count();
-    const absl::Status removed = Dmsetup(host, {"remove", NameOf(nqn)}, "", deadline);
+    absl::Status removed = Dmsetup(host, {"remove", NameOf(nqn)}, "", deadline);
     if (!removed.ok() && !absl::IsUnavailable(removed)) return removed;
     if (removed.ok()) continue;
     if (host.clock.Now() >= deadline) {

@@ -217,7 +217,7 @@ TEST_F(KubeApiTest, WatchesFromAVersionOn) {
   EXPECT_EQ(events_[0].kind, WatchEvent::Kind::kAdded);
   EXPECT_EQ(events_[1].kind, WatchEvent::Kind::kModified);
   EXPECT_EQ(events_[1].object["data"]["key"], "value");
-  EXPECT_EQ(from, events_.back().object["metadata"]["resourceVersion"]);
+  EXPECT_EQ(from, events_.back().object["metadata"]["resourceVersion"].get<std::string>());
 }
 
 TEST_F(KubeApiTest, ABookmarkMovesAWatchOverWhatItDoesNotSee) {
