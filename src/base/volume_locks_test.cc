@@ -50,7 +50,9 @@ TEST(VolumeLocksTest, WorkInTheBackgroundIsWaitedFor) {
     absl::SleepFor(absl::Milliseconds(50));
     keeper.reset();
   });
+  const absl::Time start = absl::Now();
   EXPECT_TRUE(locks.TryLock("pvc-1", "NodeExpandVolume", absl::Seconds(30)).ok());
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20)) << "and no longer";
   ends.join();
 }
 

@@ -47,9 +47,6 @@ absl::StatusOr<VolumeUsage> UsageOfBlockDevice(const Node& node, const UsageRequ
 
 absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Node& node, const UsageRequest& request,
                                               absl::Time deadline) {
-  const Host& host = node.host;
-  ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.volume_path));
-  if (!mount) return NotAt(request.id, request.volume_path);
   VolumeUsage usage;
   if (const auto finding = JudgePath(node, request.id, request.volume_path, deadline)) {
     usage.abnormal = finding->message;
@@ -57,7 +54,7 @@ absl::StatusOr<VolumeUsage> UsageOfFilesystem(const Node& node, const UsageReque
     return usage;
   }
   AddConnection(node, request, usage);
-  const absl::StatusOr<Usage> measured = ReadUsage(host.exec, request.volume_path, deadline);
+  const absl::StatusOr<Usage> measured = ReadUsage(node.host.exec, request.volume_path, deadline);
   if (measured.ok()) usage.filesystem = *measured;
   if (!measured.ok() && usage.abnormal.empty()) return measured.status();
   return usage;
@@ -73,10 +70,12 @@ absl::StatusOr<VolumeUsage> GetVolumeUsage(const Node& node, const UsageRequest&
   }
   const absl::StatusOr<FileInfo> info = host.files.Stat(request.volume_path);
   if (absl::IsNotFound(info.status())) return NotAt(request.id, request.volume_path);
-  if (!info.ok()) return info.status();
-  if (info->type == FileType::kBlockDevice) {
+  if (info.ok() && info->type == FileType::kBlockDevice) {
     return UsageOfBlockDevice(node, request, info->number);
   }
+  ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, request.volume_path));
+  if (!mount) return info.ok() ? NotAt(request.id, request.volume_path) : info.status();
+  // Even if its root cannot be looked at: XFS answers an error there once it is shut down.
   return UsageOfFilesystem(node, request, deadline);
 }
 

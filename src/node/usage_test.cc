@@ -47,6 +47,23 @@ TEST_F(UsageTest, STL_5_AMountWhoseDeviceIsGoneIsAbnormalAndIsNotTouched) {
   EXPECT_THAT(usage->abnormal, HasSubstr("259:0"));
 }
 
+TEST_F(UsageTest, STL_5_ADeadFilesystemWhoseRootAnswersErrorsIsAbnormal) {
+  Prepare(/*block=*/false);
+  machine_.LoseConnection(id_.Nqn());
+  machine_.FailOn(std::string("stat ") + kTarget, EIO);
+  const absl::StatusOr<VolumeUsage> usage = Act(kTarget);
+  ASSERT_TRUE(usage.ok()) << usage.status();
+  EXPECT_FALSE(usage->filesystem.has_value());
+  EXPECT_THAT(usage->abnormal, HasSubstr("259:0"));
+}
+
+TEST_F(UsageTest, APathThatCannotBeLookedAtAndIsNoMountIsAnError) {
+  Prepare(/*block=*/false);
+  machine_.AddDirectory(kOtherTarget);
+  machine_.FailOn(std::string("stat ") + kOtherTarget, EIO);
+  EXPECT_EQ(Act(kOtherTarget).status().code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(UsageTest, STL_5_ABlockDeviceThatCameBackUnderAnotherNumberIsAbnormal) {
   Prepare(/*block=*/true);
   const DeviceNumber old = machine_.FindFile(kTarget)->number;

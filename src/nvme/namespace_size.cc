@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "nvme/anchor_address.h"
 #include "nvme/rescan.h"
 
 namespace rds_csi {
@@ -21,6 +22,16 @@ absl::StatusOr<NvmeNamespace> GetNamespace(const Host& host, const std::string& 
   return absl::NotFoundError(fmt::format("{} is not connected on this node", nqn));
 }
 
+absl::Status AskForSize(const Host& host, const std::string& nqn, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers, FindControllers(host.files, nqn));
+  const auto can_tell = [](const auto& each) { return each.state == "live" && !IsAnchor(each); };
+  if (std::ranges::none_of(controllers, can_tell)) {
+    return absl::UnavailableError(fmt::format(
+        "{}: the connection to the RDS is lost, nobody can tell the size before it is back", nqn));
+  }
+  return Rescan(host, controllers, deadline);
+}
+
 }  // namespace
 
 absl::StatusOr<NvmeNamespace> WaitForSize(const Host& host, const std::string& nqn,
@@ -32,9 +43,7 @@ absl::StatusOr<NvmeNamespace> WaitForSize(const Host& host, const std::string& n
     if (size_bytes > 0 && device.size_bytes >= size_bytes) return device;
     const absl::Time now = host.clock.Now();
     if (now >= rescan_at) {
-      ASSIGN_OR_RETURN(const std::vector<NvmeController> controllers,
-                       FindControllers(host.files, nqn));
-      RETURN_IF_ERROR(Rescan(host, controllers, deadline));
+      RETURN_IF_ERROR(AskForSize(host, nqn, deadline));
       rescan_at = now + kRescanInterval;
       ASSIGN_OR_RETURN(device, GetNamespace(host, nqn));
       if (device.size_bytes >= size_bytes) return device;

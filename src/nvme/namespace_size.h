@@ -17,7 +17,8 @@ namespace rds_csi {
 // has after one rescan) and answers it as it then is. Asks again now and then: a target may tell
 // its new size late.
 // NOT_FOUND: the volume is not connected. UNAVAILABLE: it has not grown by `deadline`; the text has
-// both sizes.
+// both sizes. Or at once, when no controller is live that could tell a size: whoever brings the
+// connection back must not wait for us.
 absl::StatusOr<NvmeNamespace> WaitForSize(const Host& host, const std::string& nqn,
                                           int64_t size_bytes, absl::Time deadline);
 

@@ -53,6 +53,15 @@ TEST_F(NamespaceSizeTest, ATargetThatNeverGrowsIsAnErrorWithBothSizes) {
               testing::AllOf(testing::HasSubstr("1073741824"), testing::HasSubstr("2147483648")));
 }
 
+TEST_F(NamespaceSizeTest, ALostConnectionIsNotWaitedFor) {
+  machine_.SetControllerState("nvme0", "connecting");
+  const absl::Time start = machine_.clock().Now();
+  const absl::Status status = Act(kLarge).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(Message(status), testing::HasSubstr("connection to the RDS is lost"));
+  EXPECT_EQ(machine_.clock().Now(), start);
+}
+
 TEST_F(NamespaceSizeTest, AVolumeThatIsNotConnectedIsNotFound) {
   machine_.LoseConnection(kNqn);
   EXPECT_EQ(Act(kSmall).status().code(), absl::StatusCode::kNotFound);

@@ -13,7 +13,7 @@ from stack import BINARIES, KUBELET, Controller, Csi, Node, RdsSim
 from volume import Volume
 
 # Such a volume's connection is given up by the kernel within seconds, not within ten minutes or never.
-IMPATIENT = {"ctrlLossTmo": "4", "reconnectDelay": "1", "keepAliveTmo": "2"}
+IMPATIENT = {"ctrlLossTmo": "5", "reconnectDelay": "1", "keepAliveTmo": "5"}
 
 
 class Storage:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 Test = Callable[..., object]
 
 
-def thorough(minutes: float = 5) -> Callable[[Test], Test]:
+def thorough(minutes: float = 15) -> Callable[[Test], Test]:
     """Marks a test as one for `make lab` only, and gives it so much time."""
 
     def mark(test: Test) -> Test:

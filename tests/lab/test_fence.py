@@ -44,7 +44,7 @@ def answer(cluster: Cluster, call: int) -> str:
         return failure.code_name
 
 
-@thorough(minutes=8)
+@thorough()
 def test_ATT_12_a_node_whose_cable_was_cut_writes_not_one_byte_when_it_comes_back(lab: Lab) -> None:
     """The volume is detached from it by force, as Kubernetes does with a node that is out of service."""
 
@@ -55,7 +55,7 @@ def test_ATT_12_a_node_whose_cable_was_cut_writes_not_one_byte_when_it_comes_bac
         come_back_too_late(cluster, lambda: cluster.cut_off(cluster.workers[0]), move)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_ATT_10_a_node_that_hung_writes_not_one_byte_when_it_goes_on(lab: Lab) -> None:
     """The volume is taken over from it: the cluster has forgotten the node. Its sessions were alive when it stopped."""
 
@@ -128,7 +128,7 @@ def come_back(cluster: Cluster, worker: Worker, pods: list[Pod]) -> None:
     worker.machine.run(f"sleep {_TIME_FOR_HARM}")
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_8_pages_of_a_lost_attachment_never_reach_the_volume_when_it_is_attached_again(lab: Lab) -> None:
     """Node 1 is cut off with dirty pages, node 2 changes the volume and lets it go, node 1 gets it again."""
     with Cluster(lab, nodes=2) as cluster:
@@ -167,7 +167,7 @@ def test_STL_8_pages_of_a_lost_attachment_never_reach_the_volume_when_it_is_atta
         assert evidence.left_on_node(one.machine, one.kubelet) == []
 
 
-@thorough(minutes=8)
+@thorough()
 def test_ACC_1_a_block_volume_migrates_between_two_nodes_under_write_load(lab: Lab) -> None:
     """As KubeVirt does it: both nodes have the volume, and the writer goes on on the second from where it was."""
     with Cluster(lab, nodes=2) as cluster:

@@ -55,7 +55,7 @@ def all_went_on(cluster: Cluster, pods: list[Pod]) -> str:
     return f"the writers waited for up to {max(pauses):.1f} s and saw no error"
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_writers_live_through_the_removal_of_their_controllers(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, **IMPATIENT)
@@ -64,7 +64,7 @@ def test_STL_7_writers_live_through_the_removal_of_their_controllers(lab: Lab) -
         return all_went_on(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_writers_live_through_an_rds_that_rejects_them_while_it_boots(lab: Lab) -> str:
     """NVMe/TCP listens before the exports are there: newer kernels give up at once, whatever their patience."""
     with Cluster(lab) as cluster:
@@ -80,7 +80,7 @@ def test_STL_7_writers_live_through_an_rds_that_rejects_them_while_it_boots(lab:
         return all_went_on(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_writers_live_through_a_crash_of_the_node_plugin_during_the_outage(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, **IMPATIENT)
@@ -90,7 +90,7 @@ def test_STL_7_writers_live_through_a_crash_of_the_node_plugin_during_the_outage
         return all_went_on(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_writers_live_through_an_outage_between_two_growths(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, **IMPATIENT)
@@ -107,14 +107,14 @@ def grow(cluster: Cluster, pods: list[Pod], factor: int) -> None:
     node = cluster.workers[0].machine
     for pod in pods:
         first = {"xfs": 320, "ext4": 64, "": 64}[pod.volume.fs_type]
-        pod.volume.expand(first * factor)
+        eventually(lambda: pod.volume.expand(first * factor))
         (device,) = evidence.block_devices(node, pod.volume.nqn)
         assert evidence.device_bytes(node, device) == first * factor * MIB
         if pod.volume.fs_type:
             assert evidence.filesystem_bytes(node, pod.volume.target) > 0.8 * first * factor * MIB
 
 
-@thorough(minutes=12)
+@thorough(minutes=20)
 def test_STL_7_twenty_volumes_live_through_one_outage(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         volumes = [cluster.volume(f"volume-{number}", ("ext4", "")[number % 2], **IMPATIENT) for number in range(20)]
@@ -124,19 +124,19 @@ def test_STL_7_twenty_volumes_live_through_one_outage(lab: Lab) -> str:
         return all_went_on(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_when_the_patience_runs_out_io_fails_and_the_volume_recovers_with_all_that_was_synced(lab: Lab) -> None:
     with Cluster(lab) as cluster:
-        pods = in_use(cluster, anchorSeconds="10", **IMPATIENT)
+        pods = in_use(cluster, anchorSeconds="45", **IMPATIENT)
         lose_controllers(cluster, pods)
         for pod in pods:
-            assert pod.writer.error(timeout=90)
+            assert pod.writer.error(timeout=150)
         assert evidence.anchors(cluster.workers[0].machine) == {}
         cluster.cut_off(cluster.workers[0], False)
         recover(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_3_without_an_anchor_a_lost_volume_is_recovered_under_its_new_name(lab: Lab) -> None:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, anchorSeconds="0", **IMPATIENT)
@@ -164,7 +164,7 @@ def recover(cluster: Cluster, pods: list[Pod]) -> None:
     assert evidence.connections(node) == {}
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_5_a_volume_that_was_lost_says_so_and_answers_in_time(lab: Lab) -> None:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, anchorSeconds="0", **IMPATIENT)
@@ -181,7 +181,7 @@ def test_STL_5_a_volume_that_was_lost_says_so_and_answers_in_time(lab: Lab) -> N
         assert evidence.left_on_node(cluster.workers[0].machine, cluster.workers[0].kubelet) == []
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_writers_live_through_a_power_cut_of_the_rds(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster)
@@ -195,7 +195,7 @@ def test_STL_7_writers_live_through_a_power_cut_of_the_rds(lab: Lab) -> str:
         return all_went_on(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_7_writers_live_through_an_rds_without_power_for_longer_than_the_kernel_waits(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, **IMPATIENT)
@@ -208,7 +208,7 @@ def test_STL_7_writers_live_through_an_rds_without_power_for_longer_than_the_ker
         return all_went_on(cluster, pods)
 
 
-@thorough(minutes=8)
+@thorough()
 def test_STL_3_a_volume_whose_namespace_came_back_with_another_uuid_is_recovered(lab: Lab) -> None:
     """The kernel does not take it for the same disk, and no anchor can help: what was synced is there all the same."""
     with Cluster(lab) as cluster:

@@ -113,7 +113,7 @@ def test_VOL_1_a_full_pool_refuses_what_it_has_no_room_for_and_keeps_what_it_has
         kept.delete()
 
 
-@thorough(minutes=8)
+@thorough()
 def test_a_pool_that_ran_full_under_a_writer_tells_it_and_loses_nothing_that_was_synced(lab: Lab) -> None:
     """Where files on the RDS are sparse. Not by a word to the simulator: its disk has no block left."""
     with Cluster(lab, disk_mib=256) as cluster:
@@ -141,7 +141,7 @@ def test_a_pool_that_ran_full_under_a_writer_tells_it_and_loses_nothing_that_was
         assert evidence.left_on_node(volume.machine, cluster.workers[0].kubelet) == []
 
 
-@thorough(minutes=15)
+@thorough()
 def test_five_percent_loss_and_a_delay_of_100_ms_are_slow_and_nothing_else(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         node = cluster.workers[0]

@@ -14,12 +14,13 @@ MIB = 1 << 20
 _PASSING = ("ABORTED", "DEADLINE_EXCEEDED", "FAILED_PRECONDITION", "UNAVAILABLE")
 
 
-def eventually(act: Callable[[], None], timeout: float = 180) -> None:
+def eventually(act: Callable[[], object], timeout: float = 180) -> None:
     """Calls again, as Kubernetes does, while the answer is one after which it does so. Raises CallFailed at the end."""
     left = deadline(timeout)
     while True:
         try:
-            return act()
+            act()
+            return
         except CallFailed as failure:
             if failure.code_name not in _PASSING or not left():
                 raise

@@ -58,6 +58,13 @@ class Program:
                 raise MachineDied(f"{self.title}: {self._lost or f'ended with exit code {self._code}'}\n{self._tail()}")
             raise LabTimeout(f"{self.title}: no line within {timeout:.0f} s\n{self._tail()}")
 
+    def unread_lines(self) -> list[str]:
+        """The lines of its standard output that are there and that nobody has read, without the line ends."""
+        with self._changed:
+            lines = self._out[self._lines_read :]
+            self._lines_read = len(self._out)
+        return [line.rstrip("\n") for line in lines]
+
     def close_input(self) -> None:
         self._send({"close": True})
 
