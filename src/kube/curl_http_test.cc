@@ -4,8 +4,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -30,6 +34,38 @@ using testing::StartsWith;
 std::string Chunk(std::string_view bytes) {
   return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
 }
+
+// A port on loopback that takes no connection any more, and refuses none: what dials it waits.
+class FullPort {
+ public:
+  FullPort() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+    listen(listener_, 0);
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    for (int i = 0; i < 8; ++i) {
+      waiting_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      connect(waiting_.back(), reinterpret_cast<sockaddr*>(&address), size);
+    }
+  }
+  ~FullPort() {
+    for (const int fd : waiting_) close(fd);
+    close(listener_);
+  }
+  FullPort(const FullPort&) = delete;
+  FullPort& operator=(const FullPort&) = delete;
+
+  uint16_t port() const { return port_; }
+
+ private:
+  const int listener_;
+  uint16_t port_ = 0;
+  std::vector<int> waiting_;
+};
 
 constexpr const char* kChunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -188,6 +224,57 @@ TEST_F(CurlHttpTest, NobodyListeningIsUnavailable) {
   config_ = server_->Config();
   server_.reset();
   EXPECT_EQ(Post().status().code(), Code::kUnavailable);
+}
+
+TEST_F(CurlHttpTest, AServerThatSwallowsPacketsIsLeftLongBeforeTheDeadline) {
+  const FullPort full;
+  Serve([](Exchange&) {});
+  config_ = server_->Config();
+  config_->server.port = full.port();
+  options_.connect_timeout = absl::Milliseconds(300);
+  const absl::Time begun = absl::Now();
+  EXPECT_EQ(Post(absl::Minutes(2)).status().code(), Code::kUnavailable);
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(30));
+}
+
+TEST_F(CurlHttpTest, ARedirectionIsAnAnswerAndIsNotFollowed) {
+  std::atomic<int> asked = 0;
+  Serve([&asked](Exchange& exchange) {
+    ++asked;
+    exchange.Say(TestTlsServer::Answer("302 Found", "", "Location: /elsewhere\r\n"));
+  });
+  const auto answer = Get();
+  ASSERT_TRUE(answer.ok()) << Message(answer.status());
+  EXPECT_EQ(answer->status, 302);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(CurlHttpTest, AProxyOfTheEnvironmentGetsNoToken) {
+  setenv("HTTPS_PROXY", "http://127.0.0.1:1", /*overwrite=*/1);
+  Serve([](Exchange& exchange) { exchange.Say(TestTlsServer::Answer("200 OK", "{}")); });
+  const auto answer = Get();
+  unsetenv("HTTPS_PROXY");
+  EXPECT_TRUE(answer.ok()) << Message(answer.status());
+}
+
+TEST_F(CurlHttpTest, AfterARushOnlyAFewConnectionsAreKept) {
+  constexpr int kRush = 12;
+  std::atomic<int> asked = 0;
+  Serve([&asked](Exchange& exchange) {  // Each waits for all the others of its rush.
+    const int wanted = (asked++ / kRush + 1) * kRush;
+    const absl::Time end = absl::Now() + absl::Seconds(20);
+    while (asked < wanted && absl::Now() < end) absl::SleepFor(absl::Milliseconds(1));
+    exchange.Say(TestTlsServer::Answer("200 OK", "{}"));
+  });
+  Client();
+  for (int rush = 0; rush < 2; ++rush) {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kRush; ++i) {
+      threads.emplace_back([this] { EXPECT_TRUE(Get(absl::Minutes(1)).ok()); });
+    }
+  }
+  EXPECT_GE(server_->connections(), 2 * kRush - 6);
+  EXPECT_LT(server_->connections(), 2 * kRush);
 }
 
 TEST_F(CurlHttpTest, ASilentServerIsLeftAtTheDeadline) {

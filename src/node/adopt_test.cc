@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "node/testing.h"
 #include "nvme/anchor.h"
 
@@ -32,6 +34,15 @@ class AdoptTest : public AnchoredTest {
                        .source = "/dev/nvme0n1",
                        .options = {"rw", "noatime"},
                        .super_options = {"rw"}});
+  }
+  // A block volume's folders, as kubelet and a version without records leave them.
+  void AddBlockFolder(const std::string& device, const std::string& handle) {
+    const std::string root = "/var/lib/kubelet/plugins/kubernetes.io/csi/volumeDevices";
+    machine_.AddDirectory(root + "/staging/pv-1");
+    machine_.AddFile(root + "/staging/pv-1/device", device);
+    machine_.AddDirectory(root + "/pv-1/data");
+    machine_.AddFile(root + "/pv-1/data/vol_data.json",
+                     fmt::format(R"({{"volumeHandle":"{}"}})", handle));
   }
   void AddVolData(const std::string& handle) {
     machine_.AddFile(kVolData, fmt::format(R"({{"volumeHandle":"{}"}})", handle));
@@ -68,6 +79,34 @@ TEST_F(AdoptTest, ARecordOfAFormerBootStaysWhileAnythingOfItIsThere) {
   EXPECT_TRUE(Record());
 }
 
+TEST_F(AdoptTest, ARecordOfAFormerBootStaysWhileItsVolumeIsConnected) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  SetBoot("boot-2");
+  Act();
+  EXPECT_TRUE(Record());
+}
+
+TEST_F(AdoptTest, ARecordOfAFormerBootStaysWhileSomethingIsMountedWhereItWasStaged) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  ASSERT_TRUE(RemoveAnchor(machine_.host(), id_.Nqn(), Soon()).ok());
+  machine_.LoseConnection(id_.Nqn());
+  SetBoot("boot-2");
+  Act();
+  EXPECT_TRUE(Record());
+}
+
+TEST_F(AdoptTest, WhereTheBootIsNotKnownNoRecordIsOfAFormerOne) {
+  for (const auto& [recorded, now] : {std::pair{"boot-1", ""}, std::pair{"", "boot-2"}}) {
+    SetBoot(recorded);
+    ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+    ASSERT_TRUE(RemoveAnchor(machine_.host(), id_.Nqn(), Soon()).ok());
+    machine_.LoseConnection(id_.Nqn());
+    SetBoot(now);
+    Act();
+    EXPECT_TRUE(Record()) << recorded << " " << now;
+  }
+}
+
 TEST_F(AdoptTest, BLK_7_ThatAFormatWasCutOffIsKnownAfterAReboot) {
   machine_.FailOn("mkfs.ext4", ETIMEDOUT);
   ASSERT_FALSE(Stage(MakeStageRequest(/*block=*/false)).ok());
@@ -102,15 +141,12 @@ TEST_F(AdoptTest, AVolumeThatTheNodeConnectedAsItselfIsOfNoGeneration) {
 
 TEST_F(AdoptTest, ABlockVolumeIsKnownByItsDeviceRecord) {
   machine_.ConnectAs(id_.Nqn(), identity_.nqn);
-  const std::string root = "/var/lib/kubelet/plugins/kubernetes.io/csi/volumeDevices";
-  machine_.AddDirectory(root + "/staging/pv-1");
-  machine_.AddFile(root + "/staging/pv-1/device", "/dev/nvme0n1");
-  machine_.AddDirectory(root + "/pv-1/data");
-  machine_.AddFile(root + "/pv-1/data/vol_data.json", R"({"volumeHandle":"pvc-1"})");
+  AddBlockFolder("/dev/nvme0n1", "pvc-1");
   Act();
   ASSERT_TRUE(Record());
   EXPECT_TRUE(Record()->block);
-  EXPECT_EQ(Record()->staging_path, root + "/staging/pv-1");
+  EXPECT_EQ(Record()->staging_path,
+            "/var/lib/kubelet/plugins/kubernetes.io/csi/volumeDevices/staging/pv-1");
 }
 
 TEST_F(AdoptTest, WhatIsNotCertainIsReportedAndLeftAlone) {
@@ -149,6 +185,85 @@ TEST_F(AdoptTest, AConnectionOfSomebodyElseIsNeverClosed) {
   Act();
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
   EXPECT_THAT(Told(Reason::kOrphanDetected), ElementsAre(HasSubstr("somebody else")));
+}
+
+TEST_F(AdoptTest, AnAnchorOfSomebodyElseBesideOurConnectionIsLeftAlone) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  const auto device = FindNamespace(machine_.host().files, id_.Nqn());
+  const HostIdentity another = NodeIdentity("another cluster", config_.node);
+  ASSERT_TRUE(MakeAnchor(machine_.host(), id_.Nqn(), another, **device, Soon()).ok());
+  Act();
+  EXPECT_THAT(machine_.ControllersOf(id_.Nqn()), SizeIs(2));
+}
+
+TEST_F(AdoptTest, AnAnchorOfSomethingElseThanAVolumeIsLeftAlone) {
+  const std::string nqn = "nqn.2019-01.com.example:boot";
+  machine_.Export(nqn, kVolumeSize);
+  machine_.ConnectAs(nqn, identity_.nqn);
+  const auto device = FindNamespace(machine_.host().files, nqn);
+  ASSERT_TRUE(MakeAnchor(machine_.host(), nqn, identity_, **device, Soon()).ok());
+  Act();
+  EXPECT_THAT(*FindAnchors(machine_.host().files), ElementsAre(nqn));
+}
+
+TEST_F(AdoptTest, TheRestsOfAnAnchorThatARecordClaimsAreLeftToTheKeeper) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  machine_.LoseConnection(id_.Nqn());
+  RunIo(machine_.host().exec, {"write", "/sys/class/nvme/nvme1/delete_controller"}, "1", Soon())
+      .IgnoreError();
+  machine_.ClearJournal();
+  Act();
+  EXPECT_THAT(*FindAnchors(machine_.host().files), ElementsAre(id_.Nqn()));
+}
+
+TEST_F(AdoptTest, WhatIsMountedInTwoPlacesIsNotCertain) {
+  AddUnrecorded(identity_.nqn);
+  AddVolData("pvc-1");
+  AddBlockFolder("/dev/nvme0n1", "pvc-1");
+  Act();
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(AdoptTest, ABlockVolumeWhoseDeviceRecordNamesAnotherDeviceIsNotCertain) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  AddBlockFolder("/dev/nvme7n1", "pvc-1");
+  Act();
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(AdoptTest, ABlockVolumeWhoseFolderIsOfAnotherVolumeIsNotCertain) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  AddBlockFolder("/dev/nvme0n1", "pvc-2");
+  Act();
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(AdoptTest, AMountOfAnotherDeviceIsNotTakenForTheVolumes) {
+  AddUnrecorded(identity_.nqn);
+  AddVolData("pvc-1");
+  machine_.SetNextInstance(5);
+  const std::string other = "nqn.2000-02.com.mikrotik:pvc-2";
+  machine_.Export(other, kVolumeSize);
+  machine_.ConnectAs(other,
+                     AttachmentIdentity("cluster", config_.node, *VolumeId::Parse("pvc-2"), 1).nqn);
+  Act();
+  EXPECT_TRUE(Record());
+  EXPECT_EQ(*node().staged().Find(*VolumeId::Parse("pvc-2")), std::nullopt);
+}
+
+TEST_F(AdoptTest, PUB_3_WhatWasMountedReadOnlyIsKnownToBe) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.AddMount({.target = kGlobalMount,
+                     .root = "/",
+                     .number = {259, 0},
+                     .fs_type = "xfs",
+                     .source = "/dev/nvme0n1",
+                     .options = {"ro", "relatime"},
+                     .super_options = {"ro", "nouuid"}});
+  AddVolData("pvc-1");
+  Act();
+  ASSERT_TRUE(Record());
+  EXPECT_THAT(Record()->mount_options, ElementsAre("ro", "nouuid"));
 }
 
 TEST_F(AdoptTest, TheDiskThatTheMachineBootedFromIsNotEvenLookedAt) {

@@ -2,6 +2,7 @@
 // STL-8 as a story: what an old mount holds never reaches a volume that was attached anew. And what
 // a plugin that dies in the middle of a call leaves for the next one.
 #include <functional>
+#include <utility>
 
 #include "node/keeper.h"
 #include "node/links.h"
@@ -82,6 +83,20 @@ TEST_P(AttachmentsTest, STL_8_ADeviceThatNobodyCanTellWhoseItIsIsNotJoined) {
   EXPECT_THAT(machine_.WrongFlushes(), IsEmpty());
 }
 
+// The record vouches for the device it names, and for no other.
+TEST_P(AttachmentsTest, STL_8_ADeviceOfAnotherNumberThanTheRecordedIsNotJoined) {
+  machine_.UnloadNvmet(/*modprobe_helps=*/false);
+  machine_.HaveDelayedRemoval();
+  ASSERT_TRUE(Stage(MakeStageRequest(GetParam())).ok());
+  machine_.WriteUnsynced(id_.Nqn());
+  machine_.LoseConnection(id_.Nqn());
+  StagedVolume record = *Record();
+  record.device.minor += 70;
+  ASSERT_TRUE(node().staged().Put(record).ok());
+  EXPECT_FALSE(Stage(MakeStageRequest(GetParam())).ok());
+  EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("flush"))));
+}
+
 TEST_P(AttachmentsTest, STL_8_WithoutItsRecordAnOlderAttachmentIsTakenAwayAsWell) {
   Fence();
   ASSERT_TRUE(node().staged().Remove(id_).ok());
@@ -114,6 +129,27 @@ TEST_F(OldMountsTest, STL_8_MountsOfAnOlderAttachmentAreTakenOffEverywhere) {
   ASSERT_TRUE(Stage(MakeLaterRequest(/*block=*/false)).ok());
   EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
   EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+}
+
+TEST_F(OldMountsTest, STL_8_AlsoWhereNoRecordKnowsThem) {
+  ASSERT_TRUE(node().staged().Remove(id_).ok());
+  ASSERT_TRUE(Stage(MakeLaterRequest(/*block=*/false)).ok());
+  EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
+  EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+}
+
+TEST_F(OldMountsTest, STL_8_AMountThatAppearsMeanwhileStopsTheCall) {
+  Mount late = machine_.mounts_at(kTarget).at(0);
+  late.target = kOtherTarget;
+  bool appeared = false;
+  machine_.SetOnEffect([&](const std::string& line) {
+    if (!line.starts_with("unmount") || std::exchange(appeared, true)) return;
+    machine_.AddMount(late);
+  });
+  const absl::Status status = Stage(MakeLaterRequest(/*block=*/false));
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr(kOtherTarget));
+  EXPECT_THAT(Connected(), IsEmpty());
 }
 
 TEST_F(OldMountsTest, STL_8_AMountThatCannotBeTakenOffStopsTheCallAndIsNamed) {

@@ -50,6 +50,32 @@ TEST_F(QuarantineTest, STL_6_ItEndsWithTheProgram) {
   EXPECT_TRUE(UnstageGuarded().ok());
 }
 
+TEST_F(QuarantineTest, STL_6_OnlyItsOwnProgramKeepsAVolumeThere) {
+  const VolumeId other = *VolumeId::Parse("pvc-2");
+  UnstageGuarded().IgnoreError();
+  machine_.Export(other.Nqn(), kVolumeSize);
+  StageRequest stage = MakeStageRequest(/*block=*/false);
+  stage.id = other;
+  stage.target.nqn = other.Nqn();
+  stage.staging_path = "/var/lib/kubelet/plugins/staging/pvc-2";
+  ASSERT_TRUE(Stage(stage).ok());
+  machine_.LoseConnection(other.Nqn());
+  Guarded(node(), other, [&] {
+    return UnstageVolume(node(), {.id = other, .staging_path = stage.staging_path}, Soon())
+        .status();
+  }).IgnoreError();
+  ASSERT_FALSE(quarantine_.Check(other).ok());
+  machine_.ConnectAs(other.Nqn(), identity_.nqn);
+  EXPECT_TRUE(quarantine_.Check(other).ok());
+  EXPECT_FALSE(quarantine_.Check(id_).ok());
+}
+
+TEST_F(QuarantineTest, STL_6_AnErrorThatNamesNoProgramStillKeepsItThere) {
+  Unstage().IgnoreError();
+  EXPECT_TRUE(quarantine_.Note(id_, absl::AbortedError("its unmount is stuck")));
+  EXPECT_FALSE(quarantine_.Check(id_).ok());
+}
+
 TEST_F(QuarantineTest, AnAbortedThatLeftNothingBehindIsNoReason) {
   EXPECT_FALSE(quarantine_.Note(id_, absl::AbortedError("another call runs")));
   EXPECT_TRUE(quarantine_.Check(id_).ok());

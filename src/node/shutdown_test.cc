@@ -66,6 +66,14 @@ TEST_F(ShutdownTest, WhatIsUsedStaysButDoesNotWaitForLong) {
   EXPECT_EQ(machine_.ReadFile("/sys/class/nvme/nvme0/ctrl_loss_tmo"), "5\n");
 }
 
+TEST_F(ShutdownTest, OneThatHangsTakesOnlyItsShareOfTheTime) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  machine_.FailOn("write /sys/class/nvme/nvme0/delete_controller", ETIMEDOUT);
+  const absl::Time start = machine_.clock().Now();
+  EXPECT_FALSE(LetGo(node(), start + absl::Minutes(5)).ok());
+  EXPECT_LE(machine_.clock().Now() - start, absl::Seconds(20));
+}
+
 TEST_F(ShutdownTest, OneThatCannotBeLetGoStopsNoOther) {
   ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
   StageRequest other = MakeStageRequest(/*block=*/true);

@@ -42,6 +42,18 @@ TEST_F(StagedStoreTest, OnlyRootMayReadARecord) {
   EXPECT_EQ(machine_.FindFile(PathOf("pvc-1"))->mode, 0600u);
 }
 
+TEST_F(StagedStoreTest, AFolderThatIsMadeIsForRootAlone) {
+  config_.state_dir = "/var/lib/new";
+  ASSERT_TRUE(node().staged().Put(Make("pvc-1")).ok());
+  EXPECT_EQ(machine_.FindFile("/var/lib/new/staged")->mode, 0700u);
+}
+
+TEST_F(StagedStoreTest, ARecordThatCannotBeReadIsNotTakenForNone) {
+  machine_.AddDirectory(PathOf("pvc-1"));
+  EXPECT_FALSE(store_.Find(id_).ok());
+  EXPECT_THAT(store_.List()->damaged, SizeIs(1));
+}
+
 TEST_F(StagedStoreTest, AFolderThatIsNotThereHoldsNothing) {
   config_.state_dir = "/none";
   EXPECT_THAT(node().staged().List()->volumes, IsEmpty());

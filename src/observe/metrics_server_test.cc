@@ -5,10 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <ctime>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "base/status.h"
@@ -16,7 +21,9 @@
 namespace rds_csi {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* kGetMetrics = "GET /metrics HTTP/1.1\r\n\r\n";
@@ -48,6 +55,12 @@ class Client {
   bool Send(std::string_view text) const {
     return send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
   }
+  // Sends no more, and is ready to read on.
+  void EndSending() const { shutdown(fd_, SHUT_WR); }
+  bool ReadOne() const {
+    char one = 0;
+    return recv(fd_, &one, 1, 0) == 1;
+  }
   // Everything until the other side closes; "(timeout)" or "(reset)" when it does not.
   std::string ReadAll() const {
     std::string all;
@@ -64,6 +77,39 @@ class Client {
   const int fd_;
   bool connected_ = false;
 };
+
+// No descriptor is left to this process while it lives, but for those that are given back.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit few{std::min<rlim_t>(before_.rlim_max, 100), before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    for (int fd = dup(STDERR_FILENO); fd >= 0; fd = dup(STDERR_FILENO)) taken_.push_back(fd);
+  }
+  ~NoDescriptors() {
+    while (!taken_.empty()) GiveBackOne();
+    setrlimit(RLIMIT_NOFILE, &before_);
+  }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+  void GiveBackOne() {
+    close(taken_.back());
+    taken_.pop_back();
+  }
+
+ private:
+  rlimit before_{};
+  std::vector<int> taken_;
+};
+
+// What all threads of this process have worked.
+absl::Duration Worked() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return absl::DurationFromTimespec(time);
+}
 
 class MetricsServerTest : public testing::Test {
  protected:
@@ -114,6 +160,11 @@ TEST_F(MetricsServerTest, APortThatIsTakenIsToldAtStart) {
   }
 }
 
+TEST_F(MetricsServerTest, APortThatIsTakenForOneKindOfAddressIsTaken) {
+  Start("::1");
+  EXPECT_FALSE(MetricsServer::Start("", server_->port(), Pages()).ok());
+}
+
 TEST_F(MetricsServerTest, AnAddressOfAnotherMachineIsToldAtStart) {
   const auto server = MetricsServer::Start("192.0.2.1", 0, Pages());
   EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition);
@@ -138,7 +189,7 @@ TEST_F(MetricsServerTest, AnAnswerLargerThanTheSocketsBufferArrivesWhole) {
 TEST_F(MetricsServerTest, ARequestThatIsTooLargeIsAnsweredAndTheAnswerArrives) {
   Start("127.0.0.1");
   const std::string request = "GET /metrics HTTP/1.1\r\nA: " + std::string(200'000, 'a');
-  EXPECT_THAT(Get(request.c_str()), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(Get(request.c_str()), AllOf(StartsWith("HTTP/1.1 431 "), Not(HasSubstr("(reset)"))));
 }
 
 TEST_F(MetricsServerTest, WhoSaysNothingIsClosedWhenItsTimeIsUp) {
@@ -176,6 +227,54 @@ TEST_F(MetricsServerTest, ManyOpenConnectionsKeepNobodyOut) {
     EXPECT_TRUE(idle.back()->connected());
   }
   EXPECT_THAT(Get(kGetMetrics), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(MetricsServerTest, TheOldestOfTooManyConnectionsIsClosed) {
+  Start("127.0.0.1", absl::Minutes(5));
+  const Client oldest(AF_INET, server_->port());
+  std::vector<std::unique_ptr<Client>> others;
+  for (size_t i = 0; i < MetricsServer::kMostConnections; ++i) {
+    others.push_back(std::make_unique<Client>(AF_INET, server_->port()));
+  }
+  EXPECT_EQ(oldest.ReadAll(), "");
+}
+
+TEST_F(MetricsServerTest, WhoGoesInTheMiddleOfAnAnswerEndsNothingElse) {
+  page_.assign(20 << 20, 'm');
+  Start("127.0.0.1");
+  {
+    const Client rude(AF_INET, server_->port());
+    ASSERT_TRUE(rude.Send(kGetMetrics));
+    rude.EndSending();
+    ASSERT_TRUE(rude.ReadOne());
+  }
+  EXPECT_THAT(Get("GET /healthz HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(MetricsServerTest, WhoHasGoneIsForgottenAndCostsNothing) {
+  Start("127.0.0.1", absl::Minutes(5));
+  {
+    const Client gone(AF_INET, server_->port());
+    ASSERT_TRUE(gone.Send("GET /metr"));
+  }
+  Get(kGetMetrics);  // So that it has been seen to go.
+  const absl::Duration before = Worked();
+  absl::SleepFor(absl::Milliseconds(400));
+  EXPECT_LT(Worked() - before, absl::Milliseconds(200));
+}
+
+TEST_F(MetricsServerTest, WithoutDescriptorsItWaitsAndGoesOnWhenThereAreSome) {
+  Start("127.0.0.1");
+  NoDescriptors none;
+  none.GiveBackOne();
+  const Client client(AF_INET, server_->port());
+  ASSERT_TRUE(client.connected());
+  ASSERT_TRUE(client.Send(kGetMetrics));
+  const absl::Duration before = Worked();
+  absl::SleepFor(absl::Milliseconds(400));
+  EXPECT_LT(Worked() - before, absl::Milliseconds(200));
+  none.GiveBackOne();
+  EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(MetricsServerTest, StopsPromptlyWithConnectionsOpen) {

@@ -54,5 +54,18 @@ TEST(ReportersTest, EveryReporterIsTold) {
   EXPECT_THAT(second.Reasons(), ElementsAre(Reason::kFenceSet));
 }
 
+TEST(ReportersTest, SoAreThoseThatAreOnlyThereInACluster) {
+  KeptReports always;
+  KeptReports in_a_cluster;
+  Reporters both({&always}, {&in_a_cluster});
+  both.Tell({.reason = Reason::kFenceSet,
+             .volume_id = "pvc-1",
+             .node_id = {},
+             .claim = {},
+             .message = "node a may connect"});
+  EXPECT_THAT(always.Reasons(), ElementsAre(Reason::kFenceSet));
+  EXPECT_THAT(in_a_cluster.Reasons(), ElementsAre(Reason::kFenceSet));
+}
+
 }  // namespace
 }  // namespace rds_csi

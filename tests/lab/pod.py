@@ -129,13 +129,18 @@ class Pod:
         last = f"dd if={path} bs=1M skip={seek + _MARKED_MIB - 1} count=1 status=none | grep -qaF {self.MARK}"
         self.machine.wait_until("the pages are dirty", lambda: self.machine.run(last, check=False).code == 0, 60)
 
-    def finish(self, timeout: float = 120) -> Written:
-        """Everything goes on and is synced; nothing failed, everything is on the storage. The writer's last words."""
+    def end(self, timeout: float = 120) -> Written:
+        """Its programs end, and nothing failed; what was not synced stays in memory. The writer's last words."""
         written = self.writer.stop(timeout)
         for program in self._under_way:
             done = program.wait(timeout)
             assert done.code == 0, f"{self.volume.name}: {done.err}"
-        self.machine.run(f"sync {'' if self.volume.is_block else '-f'} {self.volume.target}", timeout)
+        return written
+
+    def finish(self, timeout: float = 120) -> Written:
+        """Everything goes on and is synced; nothing failed, everything is on the storage. The writer's last words."""
+        written = self.end(timeout)
+        self.volume.sync(timeout)
         self.verify()
         return written
 

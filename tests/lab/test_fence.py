@@ -155,11 +155,12 @@ def test_STL_8_pages_of_a_lost_attachment_never_reach_the_volume_when_it_is_atta
         assert [cluster.storage.checksum(volume) for volume in volumes] == before, "old pages are on the disk"
 
         for pod, volume, successor in zip(pods, volumes, successors, strict=True):
-            pod.abandon()
-            eventually(volume.unpublish)
+            pod.abandon()  # Its writer ends when its I/O fails: when the volume is staged as it is attached now.
             eventually(volume.stage)
+            eventually(volume.unpublish)
             volume.publish()
-            one.machine.run(f"sync; sleep {_TIME_FOR_HARM // 4}")
+            volume.sync()
+            one.machine.run(f"sleep {_TIME_FOR_HARM // 4}")
             assert not evidence.contains(cluster.storage.machine, cluster.storage.image(volume), pod.MARK)
             successor.on(volume).verify()
             volume.leave()

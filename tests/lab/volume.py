@@ -162,6 +162,10 @@ class Volume:
     def delete(self) -> None:
         self._stack.call_controller("DeleteVolume", volume_id=self._id)
 
+    def sync(self, timeout: float = 60) -> None:
+        """What was written to it is on the storage afterwards; other volumes may wait for theirs."""
+        self.machine.run(f"sync {'' if self.is_block else '-f'} {self.target}", timeout)
+
     def put_to_use(self) -> None:
         """From attached to nobody to published here."""
         self.attach()
