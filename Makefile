@@ -27,6 +27,7 @@ demo: build
 	@tests/demo/run --kernel $(KERNEL)
 
 test: build
+	@scripts/setup programs
 	@scripts/test
 
 lab: build

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An OCI image as a tar file, made by nobody but us: the same content gives the same bytes, whenever and by whomever."""
+"""An OCI image as a tar file, made by nobody but us: the same content gives the same bytes, whenever, by whomever."""
 
 import gzip
 import hashlib

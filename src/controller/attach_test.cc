@@ -347,6 +347,14 @@ TEST_F(AttachTest, ACC_1_SharingNeedsBothToWantIt) {
   EXPECT_EQ(Attach("node-b").status().code(), Code::kFailedPrecondition);
 }
 
+TEST_F(AttachTest, ACC_1_ABlockVolumeForOneWriterIsNeverShared) {
+  Capability one_writer = SharedBlock();
+  one_writer.mode = AccessMode::kSingleNodeWriter;
+  GivenVolume();
+  GivenAttached("node-a", one_writer);
+  EXPECT_EQ(Attach("node-b", one_writer).status().code(), Code::kFailedPrecondition);
+}
+
 TEST_F(AttachTest, ACC_1_AFilesystemIsNeverShared) {
   Capability filesystem = SharedBlock();
   filesystem.block = false;
@@ -373,6 +381,15 @@ TEST_F(AttachTest, VOL_2_ATT_4_AVolumeThatTheFormerDriverAttachedElsewhereStaysT
   EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
   EXPECT_THAT(Message(context.status()), HasSubstr("node-a"));
   EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(AttachTest, VOL_2_AVolumeAttachmentOfWhoKnowsWhichVolumeLeavesNoneOpen) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.wanted = {{{.volume = {}, .node = Node("node-a"), .attached = true}}};
+  const auto context = Attach("node-a");
+  ASSERT_TRUE(context.ok()) << Message(context.status());
+  EXPECT_EQ(context->generation, 1);
+  EXPECT_EQ(AllowHost(), context->host.nqn);
 }
 
 TEST_F(AttachTest, VOL_2_ATT_6_AVolumeOfTheFormerDriverWaitsForTheApiServer) {

@@ -114,6 +114,13 @@ TEST_F(DetachTest, VOL_2_AVolumeThatTheFormerDriverAttachedElsewhereIsLeftToItsP
   EXPECT_FALSE(Exported());
 }
 
+TEST_F(DetachTest, VOL_2_AVolumeAttachmentOfWhoKnowsWhichVolumeKeepsNoneOpen) {
+  rds_.AddLegacyDisk("pvc-1", kSize);
+  cluster_.wanted = {{{.volume = {}, .node = Node("node-b"), .attached = true}}};
+  ASSERT_TRUE(Detach("node-a").ok());
+  EXPECT_FALSE(Exported());
+}
+
 TEST_F(DetachTest, EVT_1_TellsThatItIsDetached) {
   GivenVolume();
   GivenAttached("node-a");

@@ -127,6 +127,50 @@ TEST_F(ReconcileTest, ANewerAttachmentOfTheSameNodeIsNotTakenForTheStaleOne) {
   EXPECT_TRUE(Exported());
 }
 
+TEST_F(ReconcileTest, ATT_12_AnAttachmentThatWasMadeAnewMeanwhileIsNotTouched) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.wanted.emplace();
+  Rounds(5);
+  int prints = 0;
+  rds_.before = [&](const RosCommand& command) {  // Between the listing and the lock.
+    if (command.verb != RosCommand::Verb::kPrint || ++prints != 2) return;
+    ASSERT_EQ(Detach("node-a"), absl::OkStatus());
+    GivenAttached("node-a");
+    reports_.Clear();
+  };
+  Rounds(1);
+  EXPECT_GE(prints, 2);
+  EXPECT_TRUE(Exported());
+  EXPECT_EQ(LedgerOnRds().attachments.at(0).generation, 2);
+  EXPECT_THAT(reports_.All(), IsEmpty());
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(ReconcileTest, ATT_5_OneThatCannotBeTakenOutStopsNoOther) {
+  GivenVolume("pvc-2");
+  id_ = Id("pvc-2");
+  GivenHeld("node-a");
+  GivenVolume("pvc-1");
+  id_ = Id("pvc-1");
+  GivenHeld("node-a");
+  cluster_.gone = {"node-a"};
+  rds_.FailNext("/disk set", Fault::kUnreachable);
+  EXPECT_EQ(Round().code(), Code::kUnavailable);
+  EXPECT_NE(Row("pvc-1").at("nvme-tcp-export"), Row("pvc-2").at("nvme-tcp-export"));
+}
+
+TEST_F(ReconcileTest, ATT_11_WhatComesBackIsToldOnceMore) {
+  GivenVolume();
+  cluster_.Want("pvc-1", "node-a");
+  Rounds(2);
+  cluster_.wanted->clear();
+  Rounds(2);
+  cluster_.Want("pvc-1", "node-a");
+  Rounds(2);
+  EXPECT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement, Reason::kDisagreement));
+}
+
 TEST_F(ReconcileTest, ACC_1_TheOtherNodeOfAMigrationKeepsTheVolume) {
   GivenVolume();
   GivenHeld("node-a", SharedBlock());

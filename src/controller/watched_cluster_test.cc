@@ -126,6 +126,23 @@ TEST_F(WatchedClusterTest, OneVolumesAreAskedForLive) {
   EXPECT_THAT(**cluster().WantedOf(Id("pvc-1"), Soon()), SizeIs(2));
 }
 
+TEST_F(WatchedClusterTest, APersistentVolumeOfAnotherDriverIsNoneOfOurs) {
+  PutVolume("pv-1", "pvc-1", {}, "other.driver");
+  PutAttachment("pv-1", "worker-1");
+  EXPECT_FALSE(AllWanted()->front().volume.has_value());
+}
+
+TEST_F(WatchedClusterTest, ATT_6_APersistentVolumeThatCannotBeAskedForIsNotTakenForGone) {
+  PutAttachment("pv-1", "worker-1");
+  AllWanted();
+  kube_.Fail({.verb = "get",
+              .answer = FakeKube::Refusal(500, "InternalError"),
+              .failure = {},
+              .times = 9});
+  EXPECT_EQ(cluster().WantedOf(Id("pvc-1"), Soon()).status().code(),
+            absl::StatusCode::kUnavailable);
+}
+
 TEST_F(WatchedClusterTest, ATT_6_AListThatFailsIsNotAnEmptyList) {
   PutVolume("pv-1", "pvc-1");
   PutAttachment("pv-1", "worker-1");

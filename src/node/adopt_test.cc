@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
 #include <utility>
 
 #include "node/testing.h"
@@ -249,6 +250,63 @@ TEST_F(AdoptTest, AMountOfAnotherDeviceIsNotTakenForTheVolumes) {
   Act();
   EXPECT_TRUE(Record());
   EXPECT_EQ(*node().staged().Find(*VolumeId::Parse("pvc-2")), std::nullopt);
+}
+
+TEST_F(AdoptTest, AMountThatIsNotCertainlyTheStagedOneIsNotTakenForIt) {
+  Mount mount = {.target = kGlobalMount,
+                 .root = "/",
+                 .number = {259, 0},
+                 .fs_type = "ext4",
+                 .source = "/dev/nvme0n1",
+                 .options = {},
+                 .super_options = {}};
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  AddVolData("pvc-1");
+  machine_.AddFile("/elsewhere/vol_data.json", R"({"volumeHandle":"pvc-1"})");
+  machine_.AddFile("/var/lib/kubelet/pods/vol_data.json", R"({"volumeHandle":"pvc-1"})");
+  for (const auto& [target, number, fs_type] :
+       {std::tuple{kGlobalMount, DeviceNumber{259, 77}, "ext4"},
+        std::tuple{"/elsewhere/globalmount", DeviceNumber{259, 0}, "ext4"},
+        std::tuple{"/var/lib/kubelet/pods/mount", DeviceNumber{259, 0}, "ext4"},
+        std::tuple{kGlobalMount, DeviceNumber{259, 0}, "btrfs"}}) {
+    mount.target = target;
+    mount.number = number;
+    mount.fs_type = fs_type;
+    machine_.AddMount(mount);
+    EXPECT_EQ(Reconstruct(node(), id_, *FindLink(machine_.host().files, id_.Nqn())), std::nullopt)
+        << target << " " << ToString(number) << " " << fs_type;
+    ASSERT_TRUE(machine_.host().mounts.Unmount(target, Soon()).ok());
+  }
+}
+
+TEST_F(AdoptTest, AConnectionToWhoKnowsWhereIsNotCertain) {
+  AddUnrecorded(identity_.nqn);
+  AddVolData("pvc-1");
+  machine_.AddFile("/sys/class/nvme/nvme0/ctrl_loss_tmo", "99999999999\n");
+  Link link = *FindLink(machine_.host().files, id_.Nqn());
+  ASSERT_TRUE(Reconstruct(node(), id_, link));
+  EXPECT_EQ(Reconstruct(node(), id_, link)->timeouts.ctrl_loss_seconds, -1);
+  link.to_rds[0].address = "traddr=10.0.0.1";
+  EXPECT_EQ(Reconstruct(node(), id_, link), std::nullopt);
+  link.to_rds[0].address = "trsvcid=4420";
+  EXPECT_EQ(Reconstruct(node(), id_, link), std::nullopt);
+}
+
+TEST_F(AdoptTest, TwoConnectionsOfOneVolumeAreNotCertain) {
+  AddUnrecorded(identity_.nqn);
+  AddVolData("pvc-1");
+  Link link = *FindLink(machine_.host().files, id_.Nqn());
+  link.to_rds.push_back(link.to_rds[0]);
+  EXPECT_EQ(Reconstruct(node(), id_, link), std::nullopt);
+}
+
+TEST_F(AdoptTest, ALookThatHangsIsKilledSoonAndTheDeviceLeftAlone) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.FailOn("probe", ETIMEDOUT);
+  const absl::Time start = machine_.clock().Now();
+  ASSERT_TRUE(AdoptStaged(node(), start + absl::Hours(1)).ok());
+  EXPECT_LE(machine_.clock().Now() - start, absl::Seconds(20));
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
 }
 
 TEST_F(AdoptTest, PUB_3_WhatWasMountedReadOnlyIsKnownToBe) {

@@ -138,6 +138,24 @@ TEST_F(OldMountsTest, STL_8_AlsoWhereNoRecordKnowsThem) {
   EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
 }
 
+TEST_F(OldMountsTest, STL_8_NoMountOfAnythingElseIsTakenOff) {
+  machine_.AddMount({.target = "/var/lib/kubelet/pods/1/volumes/secret",
+                     .root = "/",
+                     .number = {0, 77},
+                     .fs_type = "tmpfs",
+                     .source = "tmpfs",
+                     .options = {},
+                     .super_options = {}});
+  ASSERT_TRUE(Stage(MakeLaterRequest(/*block=*/false)).ok());
+  EXPECT_THAT(machine_.mounts_at("/var/lib/kubelet/pods/1/volumes/secret"), SizeIs(1));
+}
+
+// So that the edge learns that a program is stuck (STL-6).
+TEST_F(OldMountsTest, STL_8_AnUnmountThatHangsIsSaidToHang) {
+  machine_.FailOn(std::string("unmount ") + kTarget, ETIMEDOUT);
+  EXPECT_EQ(Stage(MakeLaterRequest(/*block=*/false)).code(), absl::StatusCode::kDeadlineExceeded);
+}
+
 TEST_F(OldMountsTest, STL_8_AMountThatAppearsMeanwhileStopsTheCall) {
   Mount late = machine_.mounts_at(kTarget).at(0);
   late.target = kOtherTarget;

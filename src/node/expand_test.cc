@@ -37,6 +37,16 @@ TEST_F(ExpandTest, TheFilesystemGrowsAfterTheDeviceHas) {
                                    "resize2fs /dev/nvme0n1"));
 }
 
+TEST_F(ExpandTest, APathOutsideOfKubeletsDirectoryIsNotEvenLookedAt) {
+  Prepare(/*block=*/false);
+  Mount elsewhere = machine_.mounts_at(kTarget).at(0);
+  elsewhere.target = "/etc/elsewhere";
+  machine_.AddDirectory(elsewhere.target);
+  machine_.AddMount(elsewhere);
+  EXPECT_EQ(Act("/etc/elsewhere").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(machine_.journal(), testing::IsEmpty());
+}
+
 TEST_F(ExpandTest, XfsGrowsByItsMountPoint) {
   Prepare(/*block=*/false, "xfs");
   ASSERT_TRUE(Act(kTarget).ok());

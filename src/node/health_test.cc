@@ -80,6 +80,36 @@ TEST_F(HealthTest, STL_6_HealthTouchesNoFilesystemThatWaits) {
   EXPECT_EQ(machine_.clock().Now(), before);
 }
 
+TEST_F(HealthTest, APathElsewhereIsNotEvenLookedAt) {
+  StageOne();
+  machine_.AddMount({.target = "/etc/elsewhere",
+                     .root = "/",
+                     .number = {8, 1},
+                     .fs_type = "ext4",
+                     .source = "/dev/sda1",
+                     .options = {},
+                     .super_options = {}});
+  const HealthRequest request = {
+      .id = id_, .staging_path = kStaging, .publish_path = "/etc/elsewhere"};
+  EXPECT_THAT(*GetVolumeHealth(node(), request, Soon()), IsEmpty());
+}
+
+TEST_F(HealthTest, ABlockDeviceThatIsPublishedIsNoStaleMount) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  ASSERT_TRUE(Publish(MakePublishRequest(/*block=*/true)).ok());
+  EXPECT_THAT(*Act(), IsEmpty());
+}
+
+TEST_F(HealthTest, AVolumeOnItsWayOutIsNotFoundFaultWith) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+  StagedVolume volume = *Record();
+  volume.phase = StagePhase::kUnstaging;
+  ASSERT_TRUE(node().staged().Put(volume).ok());
+  machine_.LoseConnection(id_.Nqn());
+  EXPECT_THAT(*Act(), IsEmpty());
+  EXPECT_THAT(*GetStorageHealth(node()), IsEmpty());
+}
+
 TEST_F(HealthTest, AnRdsThatSomeVolumesAreConnectedToIsDegraded) {
   StageOne();
   StageRequest other = MakeStageRequest(/*block=*/true);

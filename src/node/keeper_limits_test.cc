@@ -66,6 +66,19 @@ TEST_F(KeeperLimitsTest, STL_8_NorWhileAnythingIsMountedWhereItWasStaged) {
   EXPECT_THAT(Connected(), IsEmpty());
 }
 
+TEST_F(KeeperLimitsTest, STL_8_ADeviceThatTheRecordDoesNotNameIsNotJoined) {
+  machine_.UnloadNvmet(/*modprobe_helps=*/false);
+  machine_.HaveDelayedRemoval();
+  StageOne();
+  machine_.WriteUnsynced(id_.Nqn());
+  StagedVolume record = *Record();
+  record.device.minor += 70;
+  ASSERT_TRUE(node().staged().Put(record).ok());
+  machine_.LoseConnection(id_.Nqn());
+  TickFor(absl::Seconds(30));
+  EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("flush"))));
+}
+
 TEST_F(KeeperLimitsTest, AConnectThatIsRefusedIsNotTriedInATightLoop) {
   StageOne();
   int connects = 0;
@@ -114,6 +127,16 @@ TEST_F(KeeperLimitsTest, STL_3_AFilesystemThatCameBackUnderAnotherNumberIsStillO
   TickFor(absl::Seconds(10));
   ASSERT_THAT(Connected(), ElementsAre("/dev/nvme1n1"));
   EXPECT_EQ(Record()->device, before);
+}
+
+TEST_F(KeeperLimitsTest, STL_7_ACallThatCannotConnectDoesNotBeginThePatienceAnew) {
+  StageOne();
+  Lose();
+  TickFor(absl::Seconds(60));
+  const int64_t lost = Record()->lost_unix_seconds;
+  ASSERT_NE(lost, 0);
+  EXPECT_FALSE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  EXPECT_EQ(Record()->lost_unix_seconds, lost);
 }
 
 TEST_F(KeeperLimitsTest, EVT_1_AVolumeThatIsStagedAnewIsNotToldToHaveComeBack) {

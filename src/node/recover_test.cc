@@ -44,6 +44,49 @@ TEST_F(RecoverTest, STL_3_ADeadMountIsMountedAgainAsItWas) {
   EXPECT_EQ(machine_.mounts_at(kTarget).at(0).number, (DeviceNumber{259, 1}));
 }
 
+TEST_F(RecoverTest, STL_3_AMountThatIsDeadAtOnceIsNoSuccess) {
+  Lose();
+  machine_.FailOn("look ", EIO);
+  EXPECT_EQ(Act().status().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(Told(Reason::kStaleMountRecovered), IsEmpty());
+  EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
+}
+
+TEST_F(RecoverTest, STL_3_TheFilesystemIsCheckedBeforeItIsMounted) {
+  ASSERT_TRUE(Unstage().ok());
+  target_->contents = "filesystem ext4";
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  machine_.ClearJournal();
+  Lose();
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.journal(), Contains(StartsWith("e2fsck")));
+}
+
+TEST_F(RecoverTest, STL_8_ADeviceThatTheRecordDoesNotNameIsNotJoined) {
+  machine_.HaveDelayedRemoval();
+  ASSERT_TRUE(Unstage().ok());
+  target_->contents = "filesystem ext4";
+  config_.anchor_seconds = 600;
+  machine_.UnloadNvmet(/*modprobe_helps=*/false);
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  machine_.WriteUnsynced(id_.Nqn());
+  StagedVolume record = *Record();
+  record.device.minor += 70;
+  ASSERT_TRUE(node().staged().Put(record).ok());
+  ASSERT_TRUE(machine_.host().mounts.Unmount(kStaging, Soon()).ok());
+  Lose();
+  machine_.ClearJournal();
+  EXPECT_FALSE(Act().ok());
+  EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("connect"))));
+}
+
+TEST_F(RecoverTest, STL_7_WithAnchorsOffARecoveredVolumeHasNone) {
+  Lose();
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(Record()->lifeline, Lifeline::kOff);
+  EXPECT_THAT(machine_.ControllersOf(id_.Nqn()), SizeIs(1));
+}
+
 TEST_F(RecoverTest, STL_3_ItIsConnectedAsTheAttachmentItWasStagedFor) {
   Lose();
   ASSERT_TRUE(Act().ok());
@@ -120,7 +163,8 @@ TEST_F(RecoverTest, AFilesystemThatGaveUpAndIsInUseElsewhereIsNotMountedOnceMore
   second.target_path = kOtherTarget;
   const absl::Status status = Publish(second);
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
-  EXPECT_THAT(Message(status), AllOf(HasSubstr(kTarget), HasSubstr("must end first")));
+  EXPECT_THAT(Message(status),
+              AllOf(HasSubstr(kTarget), HasSubstr("must end first"), HasSubstr("in 1 try")));
 }
 
 TEST_F(RecoverTest, AHealthyMountIsLeftAlone) {

@@ -227,6 +227,31 @@ TEST_F(StageTest, STL_8_AnOlderAttachmentThatCannotBeTakenAwayStopsTheCall) {
   EXPECT_THAT(machine_.journal(), IsEmpty());
 }
 
+// What was true of the old stage is not said of the new one before it is.
+TEST_F(StageTest, STL_8_ALaterAttachmentThatCannotConnectIsNotRecordedAsStaged) {
+  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
+  target_->exported = false;
+  EXPECT_FALSE(Stage(MakeLaterRequest(/*block=*/false)).ok());
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(StageTest, WhatIsStagedAtAnotherPlaceOrBootIsStagedAnew) {
+  StagePhase at_mount = StagePhase::kStaged;
+  machine_.SetOnEffect([&](const std::string& effect) {
+    if (effect.starts_with("mount ")) at_mount = Record()->phase;
+  });
+  StageRequest request = MakeStageRequest(/*block=*/false);
+  ASSERT_TRUE(Stage(request).ok());
+  request.staging_path = "/var/lib/kubelet/plugins/staging/elsewhere";
+  ASSERT_TRUE(Stage(request).ok());
+  EXPECT_EQ(at_mount, StagePhase::kStaging);
+  at_mount = StagePhase::kStaged;
+  SetBoot("boot-2");
+  ASSERT_TRUE(machine_.host().mounts.Unmount(request.staging_path, Soon()).ok());
+  ASSERT_TRUE(Stage(request).ok());
+  EXPECT_EQ(at_mount, StagePhase::kStaging);
+}
+
 TEST_F(StageTest, AStagingPathOutsideOfKubeletsDirectoryIsRefused) {
   request_.staging_path = "/etc/pvc-1";
   EXPECT_EQ(Act().code(), absl::StatusCode::kInvalidArgument);

@@ -54,6 +54,17 @@ TEST_F(StaleTest, STL_1_AFilesystemThatMadeItselfReadOnlyIsStale) {
   mount.super_options = {"ro"};
   EXPECT_THAT(Judge(mount).stale, HasSubstr("read-only"));
   EXPECT_THAT(Judge(mount, /*writable=*/false).stale, IsEmpty());
+  mount.options = {"ro"};  // by wish
+  EXPECT_THAT(Judge(mount).stale, IsEmpty());
+}
+
+TEST_F(StaleTest, STL_2_ALookThatHangsIsKilledSoon) {
+  Mount mount = Staged();
+  mount.fs_type = "xfs";
+  machine_.FailOn("look ", ETIMEDOUT);
+  const absl::Time start = machine_.clock().Now();
+  EXPECT_FALSE(JudgeMount(machine_.host(), id_.Nqn(), mount, true, start + absl::Hours(1)).ok());
+  EXPECT_LE(machine_.clock().Now() - start, absl::Seconds(20));
 }
 
 TEST_F(StaleTest, STL_1_AnXfsThatNobodyMayLookIntoIsStale) {

@@ -39,6 +39,12 @@ TEST_P(UnstageTest, BLK_5_WhatACrashLeftOfARecordGoesToo) {
   EXPECT_TRUE(machine_.host().files.RemoveDirectory(kStaging).ok());
 }
 
+TEST_P(UnstageTest, AStagingPathOutsideOfKubeletsDirectoryIsRefused) {
+  machine_.ClearJournal();
+  EXPECT_FALSE(UnstageVolume(node(), {.id = id_, .staging_path = "/etc"}, Soon()).ok());
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
 TEST_P(UnstageTest, NotStagedIsSuccess) {
   ASSERT_TRUE(Unstage().ok());
   EXPECT_TRUE(Unstage().ok());

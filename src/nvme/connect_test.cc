@@ -179,7 +179,14 @@ TEST_F(ConnectTest, ATargetThatCannotBeReachedIsNeverShownToTheKernel) {
 
 TEST_F(ConnectTest, ATargetThatSwallowsPacketsIsUnavailable) {
   machine_.FailOn("reach", ETIMEDOUT);
+  const absl::Time start = machine_.clock().Now();
   EXPECT_EQ(Act().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_LE(machine_.clock().Now() - start, absl::Seconds(5)) << "the call has other things to do";
+}
+
+TEST_F(ConnectTest, ANamespaceWithoutASizeIsNoDeviceYet) {
+  machine_.target(kNqn).size_bytes = 0;
+  EXPECT_FALSE(Act().ok());
 }
 
 TEST_F(ConnectTest, ARefusedHostIsUnavailableAndSaysWhoWasRefused) {

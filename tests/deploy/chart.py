@@ -58,3 +58,16 @@ def pod_of(objects: list[dict], kind: str) -> dict:
 
 def container_of(pod: dict, name: str) -> dict:
     return next(each for each in pod["containers"] if each["name"] == name)
+
+
+def rights_of(objects: list[dict], account: str) -> set[tuple[str, str]]:
+    """(verb, resource) of every role that a service account is given."""
+    given = set()
+    for binding in of_kind(objects, "ClusterRoleBinding") + of_kind(objects, "RoleBinding"):
+        if account not in [subject["name"] for subject in binding["subjects"]]:
+            continue
+        kind = binding["roleRef"]["kind"]
+        role = next(each for each in of_kind(objects, kind) if each["metadata"]["name"] == binding["roleRef"]["name"])
+        for rule in role["rules"]:
+            given |= {(verb, resource) for verb in rule["verbs"] for resource in rule["resources"]}
+    return given

@@ -9,13 +9,15 @@ import unittest
 
 import chart
 import yaml
-from chart import CHART, LEAST, Refused, container_of, helm, merged, of_kind, pod_of, render
+from chart import CHART, LEAST, Refused, container_of, helm, merged, of_kind, pod_of, render, rights_of
+from golang import version_of
 
 DRIVER = "rds.csi.srvlab.io"
 
 
 def driver_flags(subcommand: str) -> set[str]:
-    page = subprocess.run([chart.BINARIES / "rds-csi", subcommand, "--help"], capture_output=True, text=True, check=True)
+    command = [chart.BINARIES / "rds-csi", subcommand, "--help"]
+    page = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(re.findall(r"^  --([a-z-]+)", page.stdout, re.MULTILINE))
 
 
@@ -24,25 +26,18 @@ def flags_of(container: dict) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def rights(objects: list[dict], name: str) -> set[tuple[str, str]]:
-    """(verb, resource) of every role that the account `name` has."""
-    given = set()
-    for binding in of_kind(objects, "ClusterRoleBinding") + of_kind(objects, "RoleBinding"):
-        if name not in [subject["name"] for subject in binding["subjects"]]:
-            continue
-        kind = binding["roleRef"]["kind"]
-        role = next(each for each in of_kind(objects, kind) if each["metadata"]["name"] == binding["roleRef"]["name"])
-        for rule in role["rules"]:
-            given |= {(verb, resource) for verb in rule["verbs"] for resource in rule["resources"]}
-    return given
-
-
 class ChartTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.objects = render()
         cls.controller = pod_of(cls.objects, "Deployment")
         cls.node = pod_of(cls.objects, "DaemonSet")
+
+    def test_the_sidecars_beside_the_controller_are_the_ones_that_it_is_tested_with(self) -> None:
+        for container, module in (("provisioner", "v6"), ("attacher", "v4"), ("resizer", "v2")):
+            version = version_of("sidecars", f"github.com/kubernetes-csi/external-{container}/{module}")
+            image = container_of(self.controller, container)["image"]
+            self.assertEqual(image, f"registry.k8s.io/sig-storage/csi-{container}:{version}")
 
     def test_helm_lint_has_nothing_to_say(self) -> None:
         said = helm("lint", str(CHART), "--strict", "--kube-version", chart.KUBERNETES, values=LEAST)
@@ -139,14 +134,14 @@ class ChartTest(unittest.TestCase):
         self.assertEqual(driver["metadata"]["name"], DRIVER)
         self.assertTrue(driver["spec"]["attachRequired"])
         self.assertEqual(driver["spec"]["fsGroupPolicy"], "File")
-        self.assertTrue(driver["spec"]["seLinuxMount"])
+        self.assertFalse(driver["spec"]["seLinuxMount"])  # Its options have commas in them.
 
     def test_a_node_may_only_tell_of_its_volumes(self) -> None:
-        self.assertEqual(rights(self.objects, "rds-csi-node"), {
+        self.assertEqual(rights_of(self.objects, "rds-csi-node"), {
             ("get", "persistentvolumes"), ("get", "persistentvolumeclaims"), ("create", "events"), ("patch", "events")})
 
     def test_the_controller_may_not_read_secrets_nor_anything_at_all(self) -> None:
-        given = rights(self.objects, "rds-csi-controller")
+        given = rights_of(self.objects, "rds-csi-controller")
         resources = {resource for _, resource in given}
         self.assertFalse(resources & {"secrets", "*", "pods/exec", "configmaps"})
         self.assertNotIn("*", {verb for verb, _ in given})
@@ -270,6 +265,7 @@ def other_than(value: object, name: str) -> object:
     special = {
         "pullPolicy": "Always", "logLevel": "debug", "url": "ssh://other", "volumeBasePaths": ["/other"],
         "imagePullSecrets": ["other"], "extraArgs": ["--other"], "resources": {"limits": {"memory": "1Gi"}},
+        "digest": "sha256:" + "0" * 64,
         "nodeSelector": {"other": "yes"}, "affinity": {"nodeAffinity": {}}, "maxUnavailable": 3,
         "tolerations": [{"key": "other", "operator": "Exists"}], "kubeletDir": "/other", "stateDir": "/other",
     }  # fmt: skip

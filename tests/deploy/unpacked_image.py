@@ -28,7 +28,7 @@ class UnpackedImage:
         for layer in self.layers:
             with tarfile.open(fileobj=io.BytesIO(layer)) as archive:
                 self.members |= {member.name: member for member in archive}
-                archive.extractall(root, filter="fully_trusted")
+                archive.extractall(root)
 
     def blob(self, descriptor: dict) -> bytes:
         """Held to its size and digest."""
@@ -55,8 +55,8 @@ class UnpackedImage:
         """The names of the libraries that a program or library asks for, and of its loader."""
         said = subprocess.run(["readelf", "-ld", self.root / name], capture_output=True, text=True, check=True).stdout
         needed = {line.split("[")[1].split("]")[0] for line in said.splitlines() if "(NEEDED)" in line}
-        loader = {os.path.basename(line.split(": ")[1].rstrip("]")) for line in said.splitlines() if "interpreter:" in line}
-        return needed | loader
+        interpreters = [line.split(": ")[1].rstrip("]") for line in said.splitlines() if "interpreter:" in line]
+        return needed | {os.path.basename(path) for path in interpreters}
 
     def place_of(self, library: str) -> str | None:
         """Where the loader finds a library, links followed; none: nowhere."""

@@ -23,11 +23,13 @@ class ControlPlaneError(Exception):
 class ControlPlane:
     """with ControlPlane(programs) as plane: plane.request("GET", "/api/v1/nodes")
 
-    `kubeconfig` names an administrator's kubeconfig, `ca` the file with the CA, `etcd` the URL of etcd.
+    `kubeconfig` names an administrator's kubeconfig, `ca` the file with the CA, `etcd` the URL of etcd, `folder` a
+    place that is gone at the end. `audit`: whether every request is recorded.
     """
 
-    def __init__(self, programs: dict[str, Path]):
+    def __init__(self, programs: dict[str, Path], audit: bool = False):
         self._programs = programs
+        self._audit = audit
         self.folder = Path(tempfile.mkdtemp(prefix="rds-csi-kube-"))
         self._processes: list[subprocess.Popen] = []
         etcd, peers, self.port = free_ports(3)
@@ -86,6 +88,18 @@ class ControlPlane:
         path = f"/api/v1/namespaces/{name_space}/serviceaccounts/{account}/token"
         return self.request("POST", path, {**kind, "spec": {"expirationSeconds": 3600}})["status"]["token"]
 
+    def audited(self) -> list[dict]:
+        """Every request that was answered, or is being answered as long as its client watches: by whom and how."""
+        lines = (self.folder / "audit.log").read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def _audit_flags(self) -> dict[str, object]:
+        policy = self.folder / "audit.yaml"
+        rules = [{"level": "Metadata"}]
+        policy.write_text(json.dumps({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": rules,
+                                      "omitStages": ["RequestReceived"]}))
+        return {"audit-policy-file": policy, "audit-log-path": self.folder / "audit.log"}
+
     def _start_etcd(self) -> None:
         self._start("etcd", {
             "data-dir": self.folder / "etcd",
@@ -120,6 +134,7 @@ class ControlPlane:
             "service-account-key-file": public,
             "service-account-signing-key-file": private,
             "profiling": "false",
+            **(self._audit_flags() if self._audit else {}),
         })
 
     def _start(self, name: str, flags: dict[str, object]) -> None:

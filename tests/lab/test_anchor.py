@@ -305,7 +305,6 @@ def test_STL_8_the_danger_a_connect_as_anybody_flushes_old_pages(lab: Lab) -> No
     assert export.checksum() != before
 
 
-@thorough()
 def test_STL_8_a_later_attachment_never_flushes_old_pages(lab: Lab) -> None:
     export, node, first = connected(lab)
     mounted(node)
@@ -331,7 +330,6 @@ def test_STL_8_a_later_attachment_never_flushes_old_pages(lab: Lab) -> None:
     assert export.checksum() == before
 
 
-@thorough()
 def test_a_subsystem_of_somebody_else_in_this_kernel_is_left_alone(lab: Lab) -> None:
     export, node, attachment = connected(lab)
     node.call("remove", NQN)

@@ -222,7 +222,6 @@ def test_STL_3_a_volume_whose_namespace_came_back_with_another_uuid_is_recovered
         recover(cluster, pods)
 
 
-@thorough()
 def test_a_reboot_of_the_rds_is_a_pause_for_a_writer(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, kinds=("ext4", ""), reconnectDelay="1")

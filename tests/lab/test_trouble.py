@@ -88,7 +88,6 @@ def mend_device(storage: Storage, volume: Volume) -> None:
         for name in broken held; do dmsetup remove $name --noudevsync --noudevrules; done""")
 
 
-@thorough()
 def test_VOL_1_a_full_pool_refuses_what_it_has_no_room_for_and_keeps_what_it_has(lab: Lab) -> None:
     with Cluster(lab) as cluster:
         kept = cluster.volume("kept", "ext4")

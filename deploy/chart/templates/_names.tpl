@@ -29,7 +29,11 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
 {{- define "rds-csi.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
 {{- end }}
 
 {{/* [a, b] → [{name: a}, {name: b}] */}}
