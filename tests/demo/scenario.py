@@ -112,7 +112,7 @@ class Story:
         raise NotImplementedError
 
     def reads_back(self) -> str:
-        found = evidence.stored_checksum(self.machine, self.data_path, _DATA_MIB)
+        found = evidence.stored_checksum(self.machine, self.data_path, _DATA_MIB << 10)
         require(found == self.written, f"sha256 is {found}, written was {self.written}")
         return f"sha256 {found[:12]}... from the storage"
 
@@ -196,7 +196,7 @@ class BlockStory(Story):
         self.reads_back()
         last = size // MIB - 1
         new = evidence.write_random(self.machine, self.data_path, 1, seek_mib=last)
-        found = evidence.stored_checksum(self.machine, self.data_path, 1, seek_mib=last)
+        found = evidence.stored_checksum(self.machine, self.data_path, 1 << 10, seek_kib=last << 10)
         require(found == new, "the last MiB does not read back")
         return f"device went from {self.bytes_before // MIB} to {size // MIB} MiB, old data intact, last MiB writable"
 

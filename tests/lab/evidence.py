@@ -91,9 +91,10 @@ def write_random(machine: Machine, path: str, mib: int, seek_mib: int = 0) -> st
     return machine.run(script, timeout=120).out.split()[0]
 
 
-def stored_checksum(machine: Machine, path: str, mib: int, seek_mib: int = 0) -> str:
-    """The checksum of what the storage has: synced, then read past all caches."""
-    script = f"sync {path}; dd if={path} bs=1M skip={seek_mib} count={mib} iflag=direct status=none | sha256sum"
+def stored_checksum(machine: Machine, path: str, kib: int, seek_kib: int = 0) -> str:
+    """The checksum of what the storage has: synced, then read past all caches. Both numbers are multiples of 64."""
+    place = f"bs=64K skip={seek_kib // 64} count={kib // 64}"
+    script = f"sync {path}; dd if={path} {place} iflag=direct status=none | sha256sum"
     return machine.run(script, timeout=120).out.split()[0]
 
 

@@ -90,16 +90,17 @@ class Writer:
 class Pod:
     """On a published volume: a writer that syncs every record, and chunks of random data that nobody synced.
 
-    A chunk is a file, or a place on a block volume, of 2 MiB; its checksum is taken before it goes to the volume.
+    A chunk is a file, or a place on a block volume; its checksum is taken before it goes to the volume.
     """
 
-    CHUNK_MIB = 2
     MARK = "written-by-one-who-lost-the-volume"
 
-    def __init__(self, volume: Volume, name: str = "pod", first: int = 1) -> None:
+    def __init__(self, volume: Volume, name: str = "pod", first: int = 1, chunk_kib: int = 2048) -> None:
+        """`chunk_kib`: a multiple of 64."""
         self.volume = volume
         self.machine = volume.machine
         self.name = name
+        self._chunk_kib = chunk_kib
         self._chunks: dict[str, int] = {}
         self._under_way: list[Program] = []
         self.writer = self._start_writer(first)
@@ -108,11 +109,11 @@ class Pod:
         """A chunk that stays in memory: written, not synced. Does not wait for it."""
         number = len(self._chunks)
         source = self._source(number)
-        script = f"head -c {self.CHUNK_MIB}M /dev/urandom >{source}; sha256sum <{source}"
+        script = f"head -c {self._chunk_kib}K /dev/urandom >{source}; sha256sum <{source}"
         checksum = self.machine.run(script).out.split()[0]
         self._chunks[checksum] = number
         path, seek = self._chunk(number)
-        copy_it = f"dd if={source} of={path} bs=1M seek={seek} conv=notrunc status=none"
+        copy_it = f"dd if={source} of={path} bs=64K seek={seek // 64} conv=notrunc status=none"
         self._under_way.append(self.machine.spawn(copy_it))
 
     def make_room_for_marked(self) -> None:
@@ -149,7 +150,7 @@ class Pod:
         self.writer.verify()
         for checksum, number in self._chunks.items():
             path, seek = self._chunk(number)
-            found = evidence.stored_checksum(self.machine, path, self.CHUNK_MIB, seek)
+            found = evidence.stored_checksum(self.machine, path, self._chunk_kib, seek)
             assert found == checksum, f"{self.volume.name}: chunk {number} is {found}, written was {checksum}"
 
     def on(self, volume: Volume) -> "Pod":
@@ -181,5 +182,5 @@ class Pod:
 
     def _chunk(self, number: int) -> tuple[str, int]:
         if self.volume.is_block:
-            return self.volume.target, number * self.CHUNK_MIB
+            return self.volume.target, number * self._chunk_kib
         return f"{self.volume.target}/{self.name}.{number}", 0

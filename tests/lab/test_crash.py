@@ -65,7 +65,7 @@ def live(node: Worker, name: str, kind: str, run: Runner) -> None:
     assert evidence.left_on_node(node.machine, node.kubelet) == []
     run(volume, "stage again")
     volume.publish()
-    assert evidence.stored_checksum(node.machine, path, mib=4) == written
+    assert evidence.stored_checksum(node.machine, path, kib=4 << 10) == written
     volume.unpublish()
     volume.unstage()
     assert evidence.left_on_node(node.machine, node.kubelet) == []

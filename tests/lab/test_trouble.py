@@ -144,7 +144,8 @@ def test_a_pool_that_ran_full_under_a_writer_tells_it_and_loses_nothing_that_was
 @thorough()
 def test_five_percent_loss_and_a_delay_of_100_ms_are_slow_and_nothing_else(lab: Lab) -> str:
     """TCP carries 40 kB/s then. The filesystem is made before: reading so much of a volume that it may be called blank
-    would take longer than Kubernetes waits for an answer."""
+    would take longer than Kubernetes waits for an answer. And nobody writes more at once than goes through within the
+    30 seconds that the kernel gives an I/O."""
     with Cluster(lab) as cluster:
         node = cluster.workers[0]
         volumes = [cluster.volume("far-fs", "ext4"), cluster.volume("far-block")]
@@ -155,7 +156,7 @@ def test_five_percent_loss_and_a_delay_of_100_ms_are_slow_and_nothing_else(lab: 
         for volume in volumes:
             eventually(volume.put_to_use)
         ready = time.monotonic() - start
-        pods = [Pod(volume) for volume in volumes]
+        pods = [Pod(volume, chunk_kib=256) for volume in volumes]
         for pod in pods:
             pod.write_dirty()
             pod.writer.wait_for_records(20, timeout=120)
