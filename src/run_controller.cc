@@ -28,6 +28,7 @@
 namespace rds_csi {
 namespace {
 
+constexpr absl::Duration kAfterAFailedRound = absl::Seconds(10);
 constexpr absl::Duration kLongestBetweenRounds = absl::Minutes(1);
 constexpr int kRoundsUntilStale = 5;
 constexpr absl::Duration kTimeForARound = absl::Seconds(30);
@@ -51,14 +52,18 @@ std::unique_ptr<Cluster> ClusterOf(const Kubernetes& kubernetes,
   return std::make_unique<WatchedCluster>(*kubernetes.api(), settings.serving.driver_name);
 }
 
-// One round. Answers how long to wait for the next.
-absl::Duration Reconcile(Reconciler& reconciler, Clock& clock, absl::Duration stale_after) {
-  const absl::Status done = reconciler.Round(clock.Now() + kTimeForARound);
-  if (!done.ok()) {
+// One round. Answers how long to wait for the next. A single failure is no news: when the plugin
+// starts, what it knows of the cluster is not complete yet.
+absl::Duration Reconcile(Reconciler& reconciler, Clock& clock, absl::Duration stale_after,
+                         absl::Status& last) {
+  const bool failed_before = !last.ok();
+  last = reconciler.Round(clock.Now() + kTimeForARound);
+  if (!last.ok() && failed_before) {
     Log(LogLevel::kWarning, "RDS and Kubernetes could not be compared in full",
-        {{"error", Message(done)}});
+        {{"error", Message(last)}});
   }
-  return std::min(kLongestBetweenRounds, stale_after / kRoundsUntilStale);
+  const absl::Duration longest = last.ok() ? kLongestBetweenRounds : kAfterAFailedRound;
+  return std::min(longest, stale_after / kRoundsUntilStale);
 }
 
 }  // namespace
@@ -93,8 +98,9 @@ absl::Status RunController(const ControllerSettings& settings) {
   const auto identity = NewIdentityService(rpcs, InfoOf(settings.serving), readiness);
   const auto service = NewControllerService(rpcs, controller, settings.serving.topology);
   Reconciler reconciler(controller, rpcs.locks(), settings.stale_after);
-  const Loop reconciling(
-      [&](const std::stop_token&) { return Reconcile(reconciler, clock, settings.stale_after); });
+  const Loop reconciling([&, last = absl::OkStatus()](const std::stop_token&) mutable {
+    return Reconcile(reconciler, clock, settings.stale_after, last);
+  });
   return ServeUntilStopped(settings.serving, {identity.get(), service.get()});
 }
 

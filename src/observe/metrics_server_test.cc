@@ -28,11 +28,11 @@ using testing::StartsWith;
 
 constexpr const char* kGetMetrics = "GET /metrics HTTP/1.1\r\n\r\n";
 
-// A connection on loopback that gives up after 5 s.
+// A connection on loopback that gives up after 30 s.
 class Client {
  public:
   Client(int family, uint16_t port) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const timeval patience{5, 0};
+    const timeval patience{30, 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     sockaddr_in6 v6{};
@@ -181,7 +181,7 @@ TEST_F(MetricsServerTest, TheSamePortCanBeTakenAgainAtOnce) {
 
 TEST_F(MetricsServerTest, AnAnswerLargerThanTheSocketsBufferArrivesWhole) {
   page_.assign(20 << 20, 'm');
-  Start("127.0.0.1");
+  Start("127.0.0.1", absl::Minutes(5));
   const std::string answer = Get(kGetMetrics);
   EXPECT_EQ(answer.substr(answer.find("\r\n\r\n") + 4).size(), page_.size());
 }
@@ -241,7 +241,7 @@ TEST_F(MetricsServerTest, TheOldestOfTooManyConnectionsIsClosed) {
 
 TEST_F(MetricsServerTest, WhoGoesInTheMiddleOfAnAnswerEndsNothingElse) {
   page_.assign(20 << 20, 'm');
-  Start("127.0.0.1");
+  Start("127.0.0.1", absl::Minutes(5));
   {
     const Client rude(AF_INET, server_->port());
     ASSERT_TRUE(rude.Send(kGetMetrics));
