@@ -83,6 +83,18 @@ TEST_F(HalfFormattedTest, AnAttachmentOfTheFormerDriverFormatsNothingAgain) {
   ExpectLeftAlone(request_);
 }
 
+TEST_F(HalfFormattedTest, HostAndGenerationMustBothBeTheAttachments) {
+  CutOff(request_, "data 1024");
+  const StagedVolume before = *Record();
+  EXPECT_TRUE(IsHalfFormatted(before, before));
+  StagedVolume other_host = before;
+  other_host.host = LaterIdentity();
+  EXPECT_FALSE(IsHalfFormatted(before, other_host));
+  StagedVolume other_generation = before;
+  other_generation.generation = 2;
+  EXPECT_FALSE(IsHalfFormatted(before, other_generation));
+}
+
 TEST_F(HalfFormattedTest, ACopyIsNeverFormatted) {
   CutOff(request_, "data 1024");
   request_.target.formatting = Formatting::kNever;

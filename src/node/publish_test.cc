@@ -58,6 +58,27 @@ TEST_F(PublishTest, NotStagedAsksWhetherItWas) {
   EXPECT_THAT(Message(status), HasSubstr("was NodeStageVolume called?"));
 }
 
+// A record whose volume is on its way out, of another place or of a block volume does not say that
+// something should be mounted here.
+TEST_F(PublishTest, STL_3_OnlyWhatIsRecordedAsMountedHereIsMountedAnew) {
+  const StagedVolume staged = *Record();
+  ASSERT_TRUE(machine_.host().mounts.Unmount(kStaging, Soon()).ok());
+  StagedVolume leaving = staged;
+  leaving.phase = StagePhase::kUnstaging;
+  StagedVolume elsewhere = staged;
+  elsewhere.staging_path = std::string(kStaging) + "-other";
+  StagedVolume block = staged;
+  block.block = true;
+  block.fs_type.clear();
+  for (const StagedVolume& record : {leaving, elsewhere, block}) {
+    ASSERT_TRUE(node().staged().Put(record).ok());
+    EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition) << FormatStagedVolume(record);
+    EXPECT_THAT(machine_.mounts_at(kStaging), IsEmpty()) << FormatStagedVolume(record);
+  }
+  ASSERT_TRUE(node().staged().Put(staged).ok());
+  EXPECT_TRUE(Act().ok());
+}
+
 TEST_F(PublishTest, Pain19_NothingIsEverBoundFromABareStagingDirectory) {
   ASSERT_TRUE(Unstage().ok());
   EXPECT_FALSE(Act().ok());
