@@ -107,6 +107,15 @@ TEST_F(KubeconfigTest, FindsFilesBesideIt) {
   EXPECT_EQ(config->token_file, folder_ + "/token");
 }
 
+TEST_F(KubeconfigTest, OfATokenAndAFileOfOneTheFileCounts) {
+  Write("token", "from the file");
+  user_ = "token: secret\n    tokenFile: token";
+  const auto config = Read();
+  ASSERT_TRUE(config.ok()) << Message(config.status());
+  EXPECT_EQ(config->token, "");
+  EXPECT_EQ(config->token_file, folder_ + "/token");
+}
+
 TEST_F(KubeconfigTest, RefusesByNameWhatWeakensTrustOrRunsPrograms) {
   const std::string sound = cluster_;
   for (const char* const field : {"insecure-skip-tls-verify: true", "proxy-url: http://a"}) {

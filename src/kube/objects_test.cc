@@ -113,6 +113,7 @@ TEST_P(DamagedAttachmentTest, IsAnErrorThatNamesTheObject) {
 INSTANTIATE_TEST_SUITE_P(
     All, DamagedAttachmentTest,
     testing::Values(Damage{"/metadata/name", nullptr}, Damage{"/metadata/uid", 7},
+                    Damage{"/metadata/uid", nullptr}, Damage{"/spec/nodeName", nullptr},
                     Damage{"/metadata/resourceVersion", ""}, Damage{"/metadata", "text"},
                     Damage{"/metadata/creationTimestamp", "yesterday"},
                     Damage{"/metadata/deletionTimestamp", true}, Damage{"/spec", Json::array()},
