@@ -27,7 +27,7 @@ constexpr int64_t kAlignment = 4096;  // enough for O_DIRECT on any logical bloc
 // quarter. ext4 keeps its first copy of the superblock in block group 1, which begins here for
 // blocks of 1, 2 and 4 KiB.
 constexpr int64_t kSamples = 64;
-constexpr int64_t kSampleLength = 64 << 10;
+constexpr int64_t kSampleLength = 16 << 10;
 constexpr std::array<int64_t, 3> kExt4Copies = {8 * kMiB, 32 * kMiB, 128 * kMiB};
 
 // blkid_do_safeprobe(3)
@@ -133,6 +133,8 @@ Outcome ProbeDevice(const std::string& device) {
   // Somebody here may have kept the device open, and with it in memory what another machine has
   // written over since.
   posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
+  // libblkid jumps about; what it does not ask for is not worth reading over a slow link.
+  posix_fadvise(fd.get(), 0, 0, POSIX_FADV_RANDOM);
   const Probe probe(blkid_new_probe(), &blkid_free_probe);
   errno = 0;
   if (!SetUp(probe, fd.get())) return Failed(errno, fmt::format("set up a probe of {}", device));

@@ -10,7 +10,7 @@
 
 namespace rds_csi {
 
-// "blank": libblkid knows nothing of it, and its first and last MiB, and 64 KiB at each of some 64
+// "blank": libblkid knows nothing of it, and its first and last MiB, and 16 KiB at each of some 64
 // places between them, were read and are zero. Those places are where ext4 and XFS keep the copies
 // of a superblock that is lost, and evenly spread.
 // "filesystem TYPE": exactly one signature, of a filesystem, damaged or not.
