@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,6 +59,9 @@ Outcome WriteOnce(const std::string& path, std::string_view data) {
 Outcome Exchange(const std::string& path, std::string_view data) {
   const Fd fd(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!fd.ok()) return Failed(errno, fmt::format("open {}", path));
+  while (flock(fd.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return Failed(errno, fmt::format("lock {}", path));
+  }
   if (Outcome outcome = WriteAll(fd.get(), path, data); !outcome.ok()) return outcome;
   std::string reply(4096, '\0');
   const ssize_t count = read(fd.get(), reply.data(), reply.size());

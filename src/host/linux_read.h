@@ -23,7 +23,9 @@ Outcome ReadRest(int fd, std::string_view name, size_t limit);
 Outcome WriteOnce(const std::string& path, std::string_view data);
 
 // One write(2), then one read(2) on the same descriptor: how /dev/nvme-fabrics answers. The text
-// is what was read.
+// is what was read. One at a time on this machine, by flock(2): the kernel has a lock of its own
+// for it (nvmf_dev_mutex, drivers/nvme/host/fabrics.c), and who waits for that one cannot be
+// killed.
 Outcome Exchange(const std::string& path, std::string_view data);
 
 // What is in a directory, sorted, without "." and "..". An errno; 0: done.

@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <termios.h>
 
 #include <cerrno>
+#include <chrono>
 #include <thread>
 
 #include "host/linux_fd.h"
@@ -55,6 +57,19 @@ TEST(LinuxReadTest, ExchangeAnswersWhatTheSameDescriptorGives) {
   kernel.join();
   EXPECT_EQ(outcome.text, "instance=0,cntlid=1\n");
   EXPECT_EQ(received, "nqn=a,transport=tcp");
+}
+
+TEST(LinuxReadTest, ExchangesTakeTurns) {
+  const TempDirectory folder;
+  const std::string path = folder.File("device", "");
+  const Fd other(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(flock(other.get(), LOCK_EX), 0);
+  std::thread exchange([&path] { EXPECT_TRUE(Exchange(path, "connect").ok()); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(ReadWhole(path, 100).text, "");
+  ASSERT_EQ(flock(other.get(), LOCK_UN), 0);
+  exchange.join();
+  EXPECT_EQ(ReadWhole(path, 100).text, "connect");
 }
 
 }  // namespace
