@@ -11,8 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "node/links.h"
 #include "node/node.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "node/keeper.h"
-#include "node/links.h"
 #include "node/testing.h"
 #include "nvme/anchor.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 namespace {

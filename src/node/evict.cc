@@ -9,9 +9,9 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "node/links.h"
 #include "node/mounting.h"
 #include "nvme/disconnect.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 namespace {
@@ -64,17 +64,10 @@ absl::Status UnmountOld(const Host& host, const std::string& nqn,
       nqn, Join(left, ", ")));
 }
 
-// From here on the keeper does not connect the older attachment again.
-absl::Status Retire(const Node& node, StagedVolume record) {
-  if (record.phase == StagePhase::kUnstaging) return absl::OkStatus();
-  record.phase = StagePhase::kUnstaging;
-  return node.staged().Put(record);
-}
-
 }  // namespace
 
 absl::Status EvictOlderAttachments(const Node& node, const FabricsTarget& wanted,
-                                   const std::optional<StagedVolume>& record, absl::Time deadline) {
+                                   std::optional<StagedVolume> record, absl::Time deadline) {
   const Host& host = node.host;
   ASSIGN_OR_RETURN(const Link link, FindLink(host.files, wanted.nqn));
   const bool older_record = record && record->host != wanted.host;
@@ -86,7 +79,9 @@ absl::Status EvictOlderAttachments(const Node& node, const FabricsTarget& wanted
   std::set<DeviceNumber> devices;
   if (link.device) devices.insert(link.device->number);
   if (older_record && record->device.major != 0) devices.insert(record->device);
-  if (older_record) RETURN_IF_ERROR(Retire(node, *record));
+  if (older_record) {  // from here on the keeper does not connect it again
+    RETURN_IF_ERROR(node.staged().PutPhase(*record, StagePhase::kUnstaging));
+  }
   // I/O that waits fails from here on; only then can its mounts be taken off.
   const absl::Status gone = Disconnect(host, wanted.nqn, deadline);
   if (!gone.ok()) {

@@ -24,7 +24,7 @@ namespace rds_csi {
 // `record`: of the volume, if there is one; it knows the device of mounts whose connection is gone.
 // FAILED_PRECONDITION, UNAVAILABLE, DEADLINE_EXCEEDED naming what is left: do not connect.
 absl::Status EvictOlderAttachments(const Node& node, const FabricsTarget& wanted,
-                                   const std::optional<StagedVolume>& record, absl::Time deadline);
+                                   std::optional<StagedVolume> record, absl::Time deadline);
 
 }  // namespace rds_csi
 

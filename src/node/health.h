@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "model/volume_id.h"
-#include "node/links.h"
 #include "node/node.h"
+#include "nvme/link.h"
 #include "observe/staged_state.h"
 
 namespace rds_csi {

@@ -22,7 +22,7 @@ constexpr absl::Duration kFirstConnectPause = absl::Seconds(1);
 constexpr absl::Duration kFirstLifelinePause = absl::Seconds(5);
 constexpr absl::Duration kLongestLifelinePause = absl::Minutes(10);
 constexpr absl::Duration kConnectTime = absl::Seconds(10);
-constexpr absl::Duration kAnchorTime = absl::Seconds(15);
+constexpr absl::Duration kLifelineTime = absl::Seconds(15);
 constexpr absl::Duration kReachTime = absl::Seconds(3);
 
 unsigned SeedOf(const std::string& text) {
@@ -197,7 +197,7 @@ absl::Status Keeper::KeepWorking(const Job& job, StagedVolume& volume, const Lin
   Clock& clock = node_.host.clock;
   RETURN_IF_ERROR(NoteReturn(memory, volume));
   RETURN_IF_ERROR(NoteDevice(volume, link));
-  const absl::Time deadline = clock.Now() + kAnchorTime;
+  const absl::Time deadline = clock.Now() + kLifelineTime;
   if (WantsGrowth(volume, link)) {
     RETURN_IF_ERROR(GrowLifeline(node_, volume, *link.device, deadline));
   }
@@ -215,7 +215,7 @@ absl::Status Keeper::KeepLost(const Job& job, StagedVolume& volume, const Link& 
   RETURN_IF_ERROR(NoteBroken(*job.memory, volume, link));
   if (!IsLost(link)) return absl::OkStatus();  // the kernel is at it
   if (IsGivenUp(volume, link, node_.host.clock.Now())) {
-    return GiveUp(node_, volume, node_.host.clock.Now() + kAnchorTime);
+    return GiveUp(node_, volume, node_.host.clock.Now() + kLifelineTime);
   }
   return job.may_connect ? ConnectAgain(job, volume, link) : absl::OkStatus();
 }

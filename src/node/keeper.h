@@ -17,9 +17,9 @@
 #include "absl/time/time.h"
 #include "base/backoff.h"
 #include "base/volume_locks.h"
-#include "node/links.h"
 #include "node/node.h"
 #include "node/quarantine.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 

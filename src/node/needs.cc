@@ -43,6 +43,11 @@ bool WantsLifeline(const StagedVolume& volume, const Link& link) {
   return false;
 }
 
+Orphan OrphanOf(const StagedVolume& volume, const Link& link) {
+  const bool proven = link.device && link.device->number == volume.device;
+  return proven ? Orphan::kJoin : Orphan::kRefuse;
+}
+
 bool WantsGrowth(const StagedVolume& volume, const Link& link) {
   return volume.lifeline == Lifeline::kAnchor && link.device && !link.to_anchor.empty() &&
          link.device->size_bytes > volume.size_bytes;

@@ -8,8 +8,9 @@
 
 #include "absl/time/time.h"
 #include "host/mounts.h"
-#include "node/links.h"
 #include "node/staged_volume.h"
+#include "nvme/connect.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 
@@ -32,6 +33,10 @@ bool MayConnect(const StagedVolume& volume, const Link& link, const std::vector<
 
 // Something other than the best lifeline holds, and another try may be worth it.
 bool WantsLifeline(const StagedVolume& volume, const Link& link);
+
+// What a connect may do with a device that no controller holds any more: join it, where the record
+// proves that it is of this very attachment.
+Orphan OrphanOf(const StagedVolume& volume, const Link& link);
 
 // The device has grown beyond its anchor.
 bool WantsGrowth(const StagedVolume& volume, const Link& link);

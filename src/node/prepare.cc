@@ -27,17 +27,11 @@ bool IsWanted(const Contents& contents, FsType fs_type) {
   return contents.kind == Contents::Kind::kFilesystem && contents.what == NameOf(fs_type);
 }
 
-absl::Status Record(const Node& node, StagedVolume& volume, StagePhase phase) {
-  if (volume.phase == phase) return absl::OkStatus();
-  volume.phase = phase;
-  return node.staged().Put(volume);
-}
-
 absl::Status FormatRecorded(const Node& node, StagedVolume& volume, FsType fs_type,
                             const std::string& device, FormatOver over, absl::Time deadline) {
-  RETURN_IF_ERROR(Record(node, volume, StagePhase::kFormatting));
+  RETURN_IF_ERROR(node.staged().PutPhase(volume, StagePhase::kFormatting));
   RETURN_IF_ERROR(Format(node.host.exec, fs_type, device, over, deadline));
-  return Record(node, volume, StagePhase::kStaging);
+  return node.staged().PutPhase(volume, StagePhase::kStaging);
 }
 
 }  // namespace

@@ -12,11 +12,12 @@
 #include "fs/check.h"
 #include "model/access.h"
 #include "node/lifeline.h"
-#include "node/links.h"
 #include "node/mounting.h"
+#include "node/needs.h"
 #include "node/stale.h"
 #include "node/target_path.h"
 #include "nvme/connect.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "node/links.h"
 #include "nvme/anchor.h"
 #include "nvme/disconnect.h"
+#include "nvme/link.h"
 #include "nvme/openers.h"
 
 namespace rds_csi {

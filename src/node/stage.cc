@@ -12,13 +12,13 @@
 #include "node/device_record.h"
 #include "node/evict.h"
 #include "node/lifeline.h"
-#include "node/links.h"
 #include "node/mounting.h"
 #include "node/needs.h"
 #include "node/prepare.h"
 #include "node/target_path.h"
 #include "nvme/connect.h"
 #include "nvme/disconnect.h"
+#include "nvme/link.h"
 #include "nvme/openers.h"
 
 namespace rds_csi {

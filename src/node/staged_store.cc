@@ -60,6 +60,12 @@ absl::Status StagedStore::Put(const StagedVolume& volume) const {
                                          volume.id.str(), Message(written)));
 }
 
+absl::Status StagedStore::PutPhase(StagedVolume& volume, StagePhase phase) const {
+  if (volume.phase == phase) return absl::OkStatus();
+  volume.phase = phase;
+  return Put(volume);
+}
+
 absl::Status StagedStore::Remove(const VolumeId& id) const {
   const absl::Status removed = files_.RemoveFile(PathOf(id));
   return absl::IsNotFound(removed) ? absl::OkStatus() : removed;

@@ -40,6 +40,9 @@ class StagedStore {
   // INTERNAL: it cannot be written; what was there before is still there.
   absl::Status Put(const StagedVolume& volume) const;
 
+  // Put with this phase; one that has it already is not written again.
+  absl::Status PutPhase(StagedVolume& volume, StagePhase phase) const;
+
   // Gone already: OK.
   absl::Status Remove(const VolumeId& id) const;
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/status.h"
-#include "node/links.h"
+#include "nvme/link.h"
 
 namespace rds_csi {
 namespace {

@@ -11,10 +11,10 @@
 #include "base/text.h"
 #include "fs/probe.h"
 #include "node/device_record.h"
-#include "node/links.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
 #include "nvme/disconnect.h"
+#include "nvme/link.h"
 #include "nvme/openers.h"
 #include "nvme/subsystem.h"
 
@@ -55,9 +55,7 @@ using Record = std::optional<StagedVolume>;
 
 // From kUnstaging on the keeper leaves the volume alone.
 absl::Status Mark(const Node& node, Record& record, StagePhase phase) {
-  if (!record || record->phase == phase) return absl::OkStatus();
-  record->phase = phase;
-  return node.staged().Put(*record);
+  return record ? node.staged().PutPhase(*record, phase) : absl::OkStatus();
 }
 
 // The kernel takes a mount out of its list before it has written what waits. The superblock holds

@@ -5,9 +5,9 @@
 
 #include "base/status.h"
 #include "node/health.h"
-#include "node/links.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
+#include "nvme/link.h"
 #include "nvme/subsystem.h"
 
 namespace rds_csi {

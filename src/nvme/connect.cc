@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "nvme/anchor_address.h"
 #include "nvme/controllers.h"
+#include "nvme/link.h"
 #include "nvme/rescan.h"
 
 namespace rds_csi {
@@ -17,8 +18,6 @@ namespace {
 
 constexpr absl::Duration kReachTimeout = absl::Seconds(3);
 constexpr absl::Duration kUndoTimeout = absl::Seconds(10);
-
-bool IsLive(const NvmeController& controller) { return controller.state == "live"; }
 
 // A target that answers TCP is one that the kernel will not wait long for.
 absl::StatusOr<std::string> Reach(const Host& host, const HostPort& address, absl::Time deadline) {
@@ -66,54 +65,22 @@ absl::Status Dial(const Host& host, FabricsTarget target, absl::Time deadline) {
   return ExplainRefusal(connected, target);
 }
 
-// What there is of a volume at one moment.
-struct Sight {
-  std::vector<NvmeController> controllers;  // to the RDS
-  std::optional<NvmeNamespace> device;
-  std::vector<NvmePath> paths;  // of the device
-};
+// A namespace whose size the kernel has not read yet is of no use.
+bool IsUsable(const Link& link) { return link.works() && link.device->size_bytes > 0; }
 
-absl::StatusOr<Sight> Look(Files& files, const std::string& nqn) {
-  Sight sight;
-  ASSIGN_OR_RETURN(const std::vector<NvmeController> all, FindControllers(files, nqn));
-  sight.controllers = WithoutAnchors(all);
-  ASSIGN_OR_RETURN(sight.device, FindNamespace(files, nqn));
-  if (!sight.device) return sight;
-  ASSIGN_OR_RETURN(sight.paths, FindPaths(files, *sight.device));
-  return sight;
-}
-
-bool HasLiveController(const Sight& sight) {
-  return std::any_of(sight.controllers.begin(), sight.controllers.end(), IsLive);
-}
-
-// Whether I/O reaches the RDS: a live controller with a path to the device. Without native
-// multipath there are no paths, and the device is the controller's own.
-bool IsConnected(const Sight& sight) {
-  if (!sight.device || sight.device->size_bytes == 0) return false;
-  if (sight.paths.empty()) return HasLiveController(sight);
-  return std::any_of(
-      sight.controllers.begin(), sight.controllers.end(), [&](const NvmeController& controller) {
-        return IsLive(controller) &&
-               std::any_of(sight.paths.begin(), sight.paths.end(), [&](const NvmePath& path) {
-                 return path.controller == controller.name;
-               });
-      });
-}
-
-std::string Describe(const Sight& sight) {
+std::string Describe(const Link& link) {
   std::vector<std::string> states;
-  for (const NvmeController& controller : sight.controllers) {
+  for (const NvmeController& controller : link.to_rds) {
     states.push_back(fmt::format("{} {}", controller.name, controller.state));
   }
   if (states.empty()) states.emplace_back("no controller");
-  if (!sight.device) {
+  if (!link.device) {
     states.emplace_back("no block device");
-  } else if (HasLiveController(sight)) {
+  } else if (link.is_live()) {
     states.push_back(
-        fmt::format("{} has another identity than its namespace", sight.device->device));
+        fmt::format("{} has another identity than its namespace", link.device->device));
   } else {
-    states.push_back(sight.device->device);
+    states.push_back(link.device->device);
   }
   return Join(states, ", ");
 }
@@ -125,17 +92,17 @@ absl::StatusOr<NvmeNamespace> WaitForDevice(const Host& host, const std::string&
   bool rescanned = false;
   while (true) {
     const uint64_t seen = host.events.Count();
-    ASSIGN_OR_RETURN(const Sight sight, Look(host.files, nqn));
-    if (IsConnected(sight)) return *sight.device;
+    ASSIGN_OR_RETURN(const Link link, FindLink(host.files, nqn));
+    if (IsUsable(link)) return *link.device;
     const absl::Time now = host.clock.Now();
     if (now >= deadline) {
       return absl::DeadlineExceededError(
-          fmt::format("{} was connected, but is not usable: {}", nqn, Describe(sight)));
+          fmt::format("{} was connected, but is not usable: {}", nqn, Describe(link)));
     }
-    if (HasLiveController(sight) && !rescanned && now >= rescan_at) {
+    if (link.is_live() && !rescanned && now >= rescan_at) {
       // The kernel may have missed the announcement of the namespace. The wait goes on either way,
       // and it is the wait that reports.
-      Rescan(host, sight.controllers, deadline).IgnoreError();
+      Rescan(host, link.to_rds, deadline).IgnoreError();
       rescanned = true;
     }
     host.events.Wait(seen, deadline);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/status.h"
 #include "base/text.h"
 #include "nvme/path_name.h"
@@ -10,6 +12,8 @@
 namespace rds_csi {
 namespace {
 
+constexpr char kControllers[] = "/sys/class/nvme";
+constexpr char kBlockDevices[] = "/sys/block";
 constexpr int64_t kSectorBytes = 512;  // the unit of /sys/block/*/size, whatever the device's own
 
 // An attribute, trimmed; none when it or its device has just gone. A half-made controller answers
@@ -27,6 +31,17 @@ absl::StatusOr<std::vector<std::string>> ListOrNone(Files& files, const std::str
   return names;
 }
 
+// NVMe's, hidden paths too.
+absl::StatusOr<std::vector<std::string>> ListBlockDevices(Files& files) {
+  absl::StatusOr<std::vector<std::string>> names = ListOrNone(files, kBlockDevices);
+  if (names.ok()) std::erase_if(*names, [](const auto& name) { return !name.starts_with("nvme"); });
+  return names;
+}
+
+std::string FolderOf(const std::string& block_device) {
+  return fmt::format("{}/{}", kBlockDevices, block_device);
+}
+
 std::optional<int64_t> FindNumber(Files& files, const std::string& path) {
   const std::optional<std::string> text = FindAttribute(files, path);
   return text ? ParseInt64(*text) : std::nullopt;
@@ -42,7 +57,7 @@ void ReadIdentity(Files& files, const std::string& folder, NvmeNamespace& head) 
 }
 
 std::optional<NvmeNamespace> ReadNamespace(Files& files, const std::string& name) {
-  const std::string folder = "/sys/block/" + name;
+  const std::string folder = FolderOf(name);
   const std::optional<std::string> number = FindAttribute(files, folder + "/dev");
   const std::optional<int64_t> sectors = FindNumber(files, folder + "/size");
   if (!number || !sectors) return std::nullopt;
@@ -57,33 +72,84 @@ std::optional<NvmeNamespace> ReadNamespace(Files& files, const std::string& name
   return found;
 }
 
-bool IsHeadOf(Files& files, const std::string& name, std::string_view nqn) {
-  const std::string folder = "/sys/block/" + name;
-  return name.starts_with("nvme") && FindAttribute(files, folder + "/device/subsysnqn") == nqn &&
-         FindAttribute(files, folder + "/hidden").value_or("0") == "0";
+// The subsystem's, through the controller or the subsystem that a block device hangs on.
+std::optional<std::string> NqnOf(Files& files, const std::string& block_device) {
+  return FindAttribute(files, FolderOf(block_device) + "/device/subsysnqn");
+}
+
+bool IsHidden(Files& files, const std::string& block_device) {
+  return FindAttribute(files, FolderOf(block_device) + "/hidden").value_or("0") != "0";
+}
+
+std::string FolderOfController(const std::string& name) {
+  return fmt::format("{}/{}", kControllers, name);
+}
+
+std::optional<std::string> NqnOfController(Files& files, const std::string& name) {
+  return FindAttribute(files, FolderOfController(name) + "/subsysnqn");
+}
+
+NvmeController ReadController(Files& files, const std::string& name) {
+  const std::string folder = FolderOfController(name);
+  return {.name = name,
+          .state = FindAttribute(files, folder + "/state").value_or(""),
+          .address = FindAttribute(files, folder + "/address").value_or(""),
+          .host_nqn = FindAttribute(files, folder + "/hostnqn").value_or("")};
+}
+
+NvmePath ReadPath(Files& files, const std::string& name, const PathName& parts) {
+  const std::string folder = FolderOf(name);
+  return {.name = name,
+          .controller = parts.controller,
+          .ana_state = FindAttribute(files, folder + "/ana_state").value_or(""),
+          .size_bytes = FindNumber(files, folder + "/size").value_or(0) * kSectorBytes};
+}
+
+using Subsystems = std::map<std::string, NvmeSubsystem>;
+
+absl::Status AddControllers(Files& files, std::string_view prefix, Subsystems& subsystems) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, kControllers));
+  for (const std::string& name : names) {
+    const std::optional<std::string> nqn = NqnOfController(files, name);
+    if (!nqn || !nqn->starts_with(prefix)) continue;
+    subsystems[*nqn].controllers.push_back(ReadController(files, name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddHeads(Files& files, std::string_view prefix, Subsystems& subsystems) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListBlockDevices(files));
+  std::map<std::string, std::vector<NvmePath>> paths;  // by head
+  for (const std::string& name : names) {
+    const std::optional<PathName> parts = FindPathName(name);
+    if (parts) paths[parts->head].push_back(ReadPath(files, name, *parts));
+  }
+  for (const std::string& name : names) {
+    const std::optional<std::string> nqn = NqnOf(files, name);
+    if (!nqn || !nqn->starts_with(prefix) || IsHidden(files, name)) continue;
+    NvmeSubsystem& subsystem = subsystems[*nqn];
+    subsystem.head = ReadNamespace(files, name);
+    subsystem.paths = std::move(paths[name]);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<NvmeController>> FindControllers(Files& files, std::string_view nqn) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, "/sys/class/nvme"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, kControllers));
   std::vector<NvmeController> controllers;
   for (const std::string& name : names) {
-    const std::string folder = "/sys/class/nvme/" + name;
-    if (FindAttribute(files, folder + "/subsysnqn") != nqn) continue;
-    controllers.push_back({.name = name,
-                           .state = FindAttribute(files, folder + "/state").value_or(""),
-                           .address = FindAttribute(files, folder + "/address").value_or(""),
-                           .host_nqn = FindAttribute(files, folder + "/hostnqn").value_or("")});
+    if (NqnOfController(files, name) == nqn) controllers.push_back(ReadController(files, name));
   }
   return controllers;
 }
 
 absl::StatusOr<std::optional<NvmeNamespace>> FindNamespace(Files& files, std::string_view nqn) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, "/sys/block"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListBlockDevices(files));
   std::optional<NvmeNamespace> found;
   for (const std::string& name : names) {
-    if (!IsHeadOf(files, name, nqn)) continue;
+    if (NqnOf(files, name) != nqn || IsHidden(files, name)) continue;
     std::optional<NvmeNamespace> head = ReadNamespace(files, name);
     if (!head) continue;
     if (found) {
@@ -97,27 +163,38 @@ absl::StatusOr<std::optional<NvmeNamespace>> FindNamespace(Files& files, std::st
 }
 
 absl::StatusOr<std::vector<NvmePath>> FindPaths(Files& files, const NvmeNamespace& head) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, "/sys/block"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListBlockDevices(files));
   std::vector<NvmePath> paths;
   for (const std::string& name : names) {
     const std::optional<PathName> parts = FindPathName(name);
-    if (!parts || "/dev/" + parts->head != head.device) continue;
-    const std::string folder = "/sys/block/" + name;
-    paths.push_back({.name = name,
-                     .controller = parts->controller,
-                     .ana_state = FindAttribute(files, folder + "/ana_state").value_or(""),
-                     .size_bytes = FindNumber(files, folder + "/size").value_or(0) * kSectorBytes});
+    if (parts && "/dev/" + parts->head == head.device) {
+      paths.push_back(ReadPath(files, name, *parts));
+    }
   }
   return paths;
 }
 
+absl::StatusOr<std::map<std::string, NvmeSubsystem>> FindSubsystems(Files& files,
+                                                                    std::string_view prefix) {
+  std::map<std::string, NvmeSubsystem> found;
+  RETURN_IF_ERROR(AddControllers(files, prefix, found));
+  RETURN_IF_ERROR(AddHeads(files, prefix, found));
+  return found;
+}
+
 absl::StatusOr<std::optional<NvmeNamespace>> FindBlockDevice(Files& files, DeviceNumber number) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, "/sys/block"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, kBlockDevices));
   for (const std::string& name : names) {
     std::optional<NvmeNamespace> device = ReadNamespace(files, name);
     if (device && device->number == number) return device;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> FindNqn(Files& files, DeviceNumber number) {
+  const absl::StatusOr<std::optional<NvmeNamespace>> device = FindBlockDevice(files, number);
+  if (!device.ok() || !*device) return std::nullopt;
+  return NqnOf(files, (*device)->device.substr((*device)->device.rfind('/') + 1));
 }
 
 }  // namespace rds_csi

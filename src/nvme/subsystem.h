@@ -10,6 +10,7 @@
 #define RDS_CSI_NVME_SUBSYSTEM_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,13 @@ struct NvmePath {
   int64_t size_bytes = 0;
 };
 
+// One subsystem: of ours, a volume.
+struct NvmeSubsystem {
+  std::vector<NvmeController> controllers;
+  std::optional<NvmeNamespace> head;
+  std::vector<NvmePath> paths;  // of the head
+};
+
 // The connections to the subsystem `nqn`, anchors among them (nvme/anchor_address.h tells them
 // apart); ones that appear or go while we look may be left out.
 absl::StatusOr<std::vector<NvmeController>> FindControllers(Files& files, std::string_view nqn);
@@ -59,9 +67,17 @@ absl::StatusOr<std::optional<NvmeNamespace>> FindNamespace(Files& files, std::st
 // The paths to a head; none when the kernel has no native multipath or the head has lost them all.
 absl::StatusOr<std::vector<NvmePath>> FindPaths(Files& files, const NvmeNamespace& head);
 
+// Every subsystem whose NQN begins with `prefix`, by NQN, in one look at sysfs: for many volumes at
+// once. Of two block devices in one, the latter.
+absl::StatusOr<std::map<std::string, NvmeSubsystem>> FindSubsystems(Files& files,
+                                                                    std::string_view prefix);
+
 // The block device with this number as sysfs has it now; none when it is gone. For volumes whose
 // NQN is not known.
 absl::StatusOr<std::optional<NvmeNamespace>> FindBlockDevice(Files& files, DeviceNumber number);
+
+// The NQN behind a block device; none: it is no NVMe device, or gone.
+std::optional<std::string> FindNqn(Files& files, DeviceNumber number);
 
 }  // namespace rds_csi
 

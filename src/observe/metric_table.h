@@ -4,8 +4,8 @@
 #ifndef RDS_CSI_OBSERVE_METRIC_TABLE_H_
 #define RDS_CSI_OBSERVE_METRIC_TABLE_H_
 
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace rds_csi {
 
@@ -34,12 +34,12 @@ struct MetricAbout {
   std::string_view name;
   MetricKind kind;
   // Each has few values, known beforehand, but for `volume`.
-  std::vector<std::string_view> labels;
+  std::span<const std::string_view> labels;
   std::string_view help;  // one sentence
 };
 
 // All of them, in the order of Metric.
-const std::vector<MetricAbout>& AllMetrics();
+std::span<const MetricAbout> AllMetrics();
 
 const MetricAbout& About(Metric metric);
 

@@ -286,26 +286,8 @@ def test_STL_7_waiting_io_fails_at_once_when_the_anchor_is_removed(lab: Lab) -> 
     assert node.heads() == [] and node.controllers() == {}
 
 
-def test_STL_8_the_danger_a_connect_as_anybody_flushes_old_pages(lab: Lab) -> None:
-    """What the kernel does when nobody takes care: the reason for all the rules."""
-    export, node, _ = connected(lab)
-    mounted(node)
-    node.machine.run("sync")
-    dirty_pages(node)
-    export.withdraw()
-    node.wait_for_loss()
-    later = Attachment()
-    export.admit(later)
-    export.restore()
-    before = export.checksum()
-    node.machine.run(f"""
-        who=hostnqn={later.nqn},hostid={later.id}
-        echo "transport=tcp,traddr={export.machine.address},trsvcid={PORT},nqn={NQN},$who" >/dev/nvme-fabrics
-        sync -f /mnt""", timeout=30)
-    assert export.checksum() != before
-
-
-def test_STL_8_a_later_attachment_never_flushes_old_pages(lab: Lab) -> None:
+def taken_over(lab: Lab) -> tuple[Export, Node, Attachment, Attachment]:
+    """A node lost its connection and has dirty pages; another attachment, the second, is now the one admitted."""
     export, node, first = connected(lab)
     mounted(node)
     node.machine.run("sync")
@@ -315,6 +297,22 @@ def test_STL_8_a_later_attachment_never_flushes_old_pages(lab: Lab) -> None:
     later = Attachment()
     export.admit(later)
     export.restore()
+    return export, node, first, later
+
+
+def test_STL_8_the_danger_a_connect_as_anybody_flushes_old_pages(lab: Lab) -> None:
+    """What the kernel does when nobody takes care: the reason for all the rules."""
+    export, node, _, later = taken_over(lab)
+    before = export.checksum()
+    node.machine.run(f"""
+        who=hostnqn={later.nqn},hostid={later.id}
+        echo "transport=tcp,traddr={export.machine.address},trsvcid={PORT},nqn={NQN},$who" >/dev/nvme-fabrics
+        sync -f /mnt""", timeout=30)
+    assert export.checksum() != before
+
+
+def test_STL_8_a_later_attachment_never_flushes_old_pages(lab: Lab) -> None:
+    export, node, first, later = taken_over(lab)
     before = export.checksum()
 
     assert "UNAVAILABLE" in node.connect(first, check=False).err  # no longer admitted
