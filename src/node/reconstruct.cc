@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/status.h"
@@ -13,6 +12,7 @@
 #include "model/paths.h"
 #include "node/adopt.h"
 #include "node/device_record.h"
+#include "node/vol_data.h"
 
 namespace rds_csi {
 namespace {
@@ -22,11 +22,7 @@ constexpr std::string_view kGlobalMount = "/globalmount";
 // Whether kubelet says that the volume in this folder is `id`.
 bool IsOfVolume(Files& files, const std::string& folder, const VolumeId& id) {
   const absl::StatusOr<std::string> text = files.Read(folder + "/vol_data.json");
-  if (!text.ok()) return false;
-  const auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return false;
-  const auto handle = json.find("volumeHandle");
-  return handle != json.end() && handle->is_string() && handle->get<std::string>() == id.str();
+  return text.ok() && VolumeHandleIn(*text) == id.str();
 }
 
 // Options that a mount can be given again. What else mountinfo shows are defaults.

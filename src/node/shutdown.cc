@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <string_view>
 
 #include "base/status.h"
 #include "base/text.h"
@@ -21,17 +19,6 @@ namespace {
 constexpr absl::Duration kSoon = absl::Minutes(1);
 constexpr absl::Duration kTimeForOne = absl::Seconds(5);
 constexpr std::string_view kShortLossSeconds = "5";
-
-std::optional<absl::Time> ScheduledTime(Files& files, const std::string& run_dir) {
-  const absl::StatusOr<std::string> text = files.Read(run_dir + "/systemd/shutdown/scheduled");
-  if (!text.ok()) return std::nullopt;
-  for (const std::string_view line : Lines(*text)) {
-    if (!line.starts_with("USEC=")) continue;
-    const std::optional<int64_t> microseconds = ParseInt64(line.substr(5));
-    if (microseconds) return absl::FromUnixMicros(*microseconds);
-  }
-  return std::nullopt;
-}
 
 absl::Status ShortenLoss(const Host& host, const Link& link, absl::Time deadline) {
   absl::Status first;
@@ -51,9 +38,19 @@ absl::Status LetGoOfOne(const Host& host, const StagedVolume& volume, const Link
 
 }  // namespace
 
+std::optional<absl::Time> ScheduledShutdown(std::string_view scheduled) {
+  for (const std::string_view line : Lines(scheduled)) {
+    if (!line.starts_with("USEC=")) continue;
+    const std::optional<int64_t> microseconds = ParseInt64(line.substr(5));
+    if (microseconds) return absl::FromUnixMicros(*microseconds);
+  }
+  return std::nullopt;
+}
+
 bool IsMachineGoingDown(Files& files, const std::string& run_dir, absl::Time now) {
   if (files.Stat(run_dir + "/nologin").ok()) return true;
-  const std::optional<absl::Time> scheduled = ScheduledTime(files, run_dir);
+  const absl::StatusOr<std::string> text = files.Read(run_dir + "/systemd/shutdown/scheduled");
+  const auto scheduled = text.ok() ? ScheduledShutdown(*text) : std::nullopt;
   return scheduled && *scheduled - now <= kSoon;
 }
 

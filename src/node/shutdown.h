@@ -5,7 +5,9 @@
 #ifndef RDS_CSI_NODE_SHUTDOWN_H_
 #define RDS_CSI_NODE_SHUTDOWN_H_
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -13,11 +15,14 @@
 
 namespace rds_csi {
 
+// When logind means to take the machine down, as /run/systemd/shutdown/scheduled says it
+// ("USEC=<microseconds since 1970>" among other lines); none: it does not say.
+std::optional<absl::Time> ScheduledShutdown(std::string_view scheduled);
+
 // Whether the machine is on its way down, by what systemd leaves in its /run, here `run_dir`:
 //   nologin                    made by systemd-user-sessions.service when it stops, and by logind
 //                              five minutes ahead of a planned shutdown
-//   systemd/shutdown/scheduled "USEC=<when>": of logind; counts in the last minute before, and
-//   after
+//   systemd/shutdown/scheduled counts in the last minute before its time, and after
 // None of the two, or a `run_dir` that is not there: no.
 bool IsMachineGoingDown(Files& files, const std::string& run_dir, absl::Time now);
 

@@ -149,10 +149,62 @@ TEST_F(UnstageFilesystemTest, ADamagedRecordIsAWarningAndGoesWithTheRest) {
   EXPECT_THAT(Connected(), IsEmpty());
 }
 
-TEST_F(UnstageFilesystemTest, STL_6_AnUnmountThatHangsEndsAtTheDeadline) {
-  machine_.FailOn("unmount", ETIMEDOUT);
-  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kDeadlineExceeded);
+// An unmount that hung: the mount is gone from the list, and pages still wait for the RDS.
+class CutOffUnstageTest : public UnstageFilesystemTest {
+ protected:
+  CutOffUnstageTest() {
+    machine_.SetControllerState("nvme0", "connecting");
+    const absl::Time start = machine_.clock().Now();
+    EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kAborted);
+    took_ = machine_.clock().Now() - start;
+    EXPECT_THAT(machine_.mounts_at(kStaging), IsEmpty());
+  }
+
+  absl::Duration took_;
+};
+
+TEST_F(CutOffUnstageTest, STL_6_TheUnmountHas30Seconds) {
+  EXPECT_EQ(took_, absl::Seconds(30));
+  EXPECT_EQ(Record()->phase, StagePhase::kUnmounting);
+}
+
+TEST_F(CutOffUnstageTest, NothingIsDisconnectedWhileTheConnectionIsLost) {
+  machine_.ClearJournal();
+  const absl::Status status = Unstage().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(Message(status), AllOf(HasSubstr("pvc-1"), HasSubstr("connection"),
+                                     HasSubstr("not everything is known to be written")));
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  EXPECT_THAT(machine_.journal(), IsEmpty());
+}
+
+TEST_F(CutOffUnstageTest, NothingIsDisconnectedWhileTheSuperblockHoldsTheDevice) {
+  machine_.SetControllerState("nvme0", "live");
+  machine_.FailOn("probe", EBUSY);
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(CutOffUnstageTest, STL_6_TheLookAtTheDeviceHas5Seconds) {
+  machine_.SetControllerState("nvme0", "live");
+  machine_.FailOn("probe", ETIMEDOUT);
+  const absl::Time start = machine_.clock().Now();
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(machine_.clock().Now() - start, absl::Seconds(5));
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_F(CutOffUnstageTest, ItIsFinishedWhenEverythingIsWritten) {
+  machine_.SetControllerState("nvme0", "live");
+  EXPECT_TRUE(Unstage().ok());
+  EXPECT_THAT(Connected(), IsEmpty());
+  EXPECT_FALSE(Record());
+}
+
+TEST_F(CutOffUnstageTest, ItIsFinishedWhenTheDeviceIsGone) {
+  machine_.LoseConnection(id_.Nqn());
+  EXPECT_TRUE(Unstage().ok());
+  EXPECT_FALSE(Record());
 }
 
 }  // namespace
