@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/curl_http.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "https/curl.h"
 #include "kube/line_buffer.h"
 #include "kube/retry_after.h"
 
@@ -25,26 +24,11 @@ constexpr size_t kMostIdle = 4;
 constexpr absl::Duration kLongestPoll = absl::Seconds(60);
 constexpr std::string_view kRetryAfter = "retry-after:";
 
-struct FreeEasy {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using TextList = std::unique_ptr<curl_slist, FreeList>;
-
-void Add(TextList& list, const std::string& text) {
-  list.reset(curl_slist_append(list.release(), text.c_str()));
-}
-
 // A connection that is kept open between exchanges. The multi handle owns it and outlives the easy
 // one.
 struct Session {
-  std::unique_ptr<CURLM, FreeMulti> multi{curl_multi_init()};
-  std::unique_ptr<CURL, FreeEasy> curl{curl_easy_init()};
+  CurlMulti multi{curl_multi_init()};
+  CurlHandle curl{curl_easy_init()};
 };
 
 // One request while it is under way.
@@ -61,8 +45,7 @@ struct Exchange {
   LineBuffer lines;
   absl::Status refused;  // what ended the answer on our side
   absl::Time last_sign;  // of life
-  TextList headers;
-  std::string ca;
+  CurlList headers;
   char error[CURL_ERROR_SIZE] = "";
 };
 
@@ -105,21 +88,8 @@ size_t TakeHeader(char* data, size_t, size_t size, void* to) {
   return size;
 }
 
-size_t GiveBody(char* to, size_t, size_t room, void* from) {
-  std::string_view& unsent = static_cast<Exchange*>(from)->unsent;
-  const size_t size = std::min(room, unsent.size());
-  std::memcpy(to, unsent.data(), size);
-  unsent.remove_prefix(size);
-  return size;
-}
-
-bool IsUntrusted(CURLcode code) {
-  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
-         code == CURLE_SSL_ISSUER_ERROR;
-}
-
 absl::Status Failure(CURLcode code, const Exchange& exchange) {
-  const std::string why = exchange.error[0] != '\0' ? exchange.error : curl_easy_strerror(code);
+  const std::string why = Explain(code, exchange.error);
   if (!IsUntrusted(code)) return Error(Code::kUnavailable, why);
   return Error(Code::kUnavailable, fmt::format("its certificate is not trusted: {}", why));
 }
@@ -165,8 +135,7 @@ class CurlHttp final : public Http {
  private:
   absl::StatusOr<Answer> Carry(const Request& request, const Until& until, Exchange& exchange);
   absl::StatusOr<std::string> Token() const;
-  void SetConnection(CURL* curl) const;
-  absl::Status SetTrust(CURL* curl, Exchange& exchange) const;
+  absl::Status SetServer(CURL* curl) const;
   absl::Status SetRequest(CURL* curl, const Request& request, Exchange& exchange) const;
   absl::Status Perform(Session& session, const Until& until, Exchange& exchange) const;
   absl::Status Wait(CURLM* multi, const Until& until, const Exchange& exchange) const;
@@ -177,40 +146,22 @@ class CurlHttp final : public Http {
   const HttpOptions options_;
   const std::string url_;  // for texts
   const std::string certified_url_;
-  TextList connect_to_;
+  CurlList connect_to_;
   std::mutex mutex_;  // of the one below
   std::vector<std::unique_ptr<Session>> idle_;
 };
 
-void CurlHttp::SetConnection(CURL* curl) const {
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+// Where it is, and by what it and we are known.
+absl::Status CurlHttp::SetServer(CURL* curl) const {
+  SetConnection(curl, options_.connect_timeout);
   curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // Never waits for a resolver it has given up.
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 20L);
-  curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL, 5L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(absl::ToInt64Milliseconds(options_.connect_timeout)));
   // What the certificate must be for may be another name than where the server is.
   curl_easy_setopt(curl, CURLOPT_CONNECT_TO, connect_to_.get());
-}
-
-// Only what the configuration says: the machine's own list of authorities must not count.
-absl::Status CurlHttp::SetTrust(CURL* curl, Exchange& exchange) const {
-  ASSIGN_OR_RETURN(exchange.ca, TextOf(config_.ca_file, config_.ca));
-  const auto blob = [](const std::string& pem) {
-    return curl_blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
-  };
-  curl_blob ca = blob(exchange.ca);
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(curl, CURLOPT_CAINFO, nullptr);
-  curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
-  curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &ca);
+  ASSIGN_OR_RETURN(const std::string authorities, TextOf(config_.ca_file, config_.ca));
+  Trust(curl, authorities);
   if (config_.client_certificate.empty()) return absl::OkStatus();
-  curl_blob certificate = blob(config_.client_certificate);
-  curl_blob key = blob(config_.client_key);
+  curl_blob certificate = Blob(config_.client_certificate);
+  curl_blob key = Blob(config_.client_key);
   curl_easy_setopt(curl, CURLOPT_SSLCERTTYPE, "PEM");
   curl_easy_setopt(curl, CURLOPT_SSLKEYTYPE, "PEM");
   curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &certificate);
@@ -225,9 +176,6 @@ absl::StatusOr<std::string> CurlHttp::Token() const {
   return Error(Code::kUnavailable, config_.token_file + " holds more than one line");
 }
 
-// The body comes from a callback that cannot go back, because curl repeats a request on its own
-// when a connection that it used before breaks without an answer, and by then the server may have
-// carried it out.
 absl::Status CurlHttp::SetRequest(CURL* curl, const Request& request, Exchange& exchange) const {
   ASSIGN_OR_RETURN(const std::string token, Token());
   if (!token.empty()) Add(exchange.headers, "Authorization: Bearer " + token);
@@ -235,16 +183,9 @@ absl::Status CurlHttp::SetRequest(CURL* curl, const Request& request, Exchange& 
   Add(exchange.headers, "User-Agent: rds-csi");
   Add(exchange.headers, "Expect:");
   exchange.unsent = request.body;
+  if (!request.body.empty()) Add(exchange.headers, "Content-Type: " + request.content_type);
   curl_easy_setopt(curl, CURLOPT_URL, (certified_url_ + request.path).c_str());
-  if (!request.body.empty()) {
-    Add(exchange.headers, "Content-Type: " + request.content_type);
-    curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, &GiveBody);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &exchange);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
-  }
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  SetMethod(curl, request.method, exchange.unsent);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, exchange.headers.get());
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange.error);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &TakeHeader);
@@ -304,8 +245,7 @@ absl::StatusOr<Http::Answer> CurlHttp::Carry(const Request& request, const Until
   std::unique_ptr<Session> session = Borrow();
   CURL* const curl = session->curl.get();
   Receiver receiver{&exchange, curl};
-  SetConnection(curl);
-  RETURN_IF_ERROR(SetTrust(curl, exchange));
+  RETURN_IF_ERROR(SetServer(curl));
   RETURN_IF_ERROR(SetRequest(curl, request, exchange));
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &receiver);
   curl_multi_add_handle(session->multi.get(), curl);

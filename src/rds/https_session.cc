@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/https_session.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "https/curl.h"
 #include "rds/server_pin.h"
 
 namespace rds_csi {
@@ -18,13 +17,6 @@ namespace {
 
 constexpr long kUnauthorized = 401;
 constexpr int64_t kLongestMilliseconds = 3'600'000;
-
-struct FreeCurl {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 // "https://[fe80::1%25eth0]:443"
 std::string UrlOf(const HostPort& address) {
@@ -44,19 +36,6 @@ size_t AppendToAnswer(char* data, size_t, size_t size, void* to) {
   if (answer.text.size() + size > answer.largest) return 0;
   answer.text.append(data, size);
   return size;
-}
-
-size_t TakeFromBody(char* to, size_t, size_t room, void* rest) {
-  std::string_view& body = *static_cast<std::string_view*>(rest);
-  const size_t size = std::min(room, body.size());
-  std::memcpy(to, body.data(), size);
-  body.remove_prefix(size);
-  return size;
-}
-
-bool IsNotThePinnedServer(CURLcode code) {
-  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH ||
-         code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR;
 }
 
 bool MadeAConnection(CURL* curl) {
@@ -86,8 +65,8 @@ class CurlSession final : public HttpsSession {
   std::string url_;
   Credentials credentials_;
   const DoorLog& door_;
-  std::unique_ptr<CURL, FreeCurl> curl_;
-  std::unique_ptr<curl_slist, FreeList> headers_;
+  CurlHandle curl_;
+  CurlList headers_;
   char error_[CURL_ERROR_SIZE] = "";
   Answer answer_;
   std::string_view unsent_;
@@ -107,45 +86,25 @@ CurlSession::CurlSession(const HostPort& address, Credentials credentials, const
 
 void CurlSession::SetOnce(const std::string& pin, const TransportOptions& options) {
   CURL* curl = curl_.get();
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  SetConnection(curl, options.connect_timeout);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_);
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 20L);
-  curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL, 5L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(absl::ToInt64Milliseconds(options.connect_timeout)));
   curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
   curl_easy_setopt(curl, CURLOPT_USERNAME, credentials_.username.c_str());
   curl_easy_setopt(curl, CURLOPT_PASSWORD, credentials_.password.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &AppendToAnswer);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer_);
-  curl_easy_setopt(curl, CURLOPT_READDATA, &unsent_);
   SetTrust(pin);
 }
 
-// Only what the credentials say: the machine's own list of authorities must not count.
 void CurlSession::SetTrust(const std::string& pin) {
   CURL* curl = curl_.get();
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(curl, CURLOPT_CAINFO, nullptr);
-  curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
-  if (!pin.empty()) {
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pin.c_str());
-    return;
-  }
-  curl_blob ca{credentials_.ca.data(), credentials_.ca.size(), CURL_BLOB_COPY};
-  curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &ca);
+  if (pin.empty()) return Trust(curl, credentials_.ca);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+  curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pin.c_str());
 }
 
-// The body comes from a callback that cannot go back, because curl repeats a request on its own
-// when a connection that it used before breaks without an answer, and by then the RDS may have
-// carried it out. This way that ends in CURLE_SEND_FAIL_REWIND.
 void CurlSession::SetRequest(const HttpRequest& request, absl::Time deadline) {
   CURL* curl = curl_.get();
   answer_.text.clear();
@@ -155,20 +114,12 @@ void CurlSession::SetRequest(const HttpRequest& request, absl::Time deadline) {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
                    static_cast<long>(std::clamp<int64_t>(left, 1, kLongestMilliseconds)));
   curl_easy_setopt(curl, CURLOPT_URL, (url_ + request.path).c_str());
-  if (request.body.empty()) {
-    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
-  } else {
-    curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, nullptr);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, &TakeFromBody);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-  }
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  SetMethod(curl, request.method, unsent_);
 }
 
 absl::StatusOr<HttpsReply> CurlSession::Failure(CURLcode code) const {
-  const std::string why = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
-  if (IsNotThePinnedServer(code)) {
+  const std::string why = Explain(code, error_);
+  if (IsUntrusted(code)) {
     return HttpsReply{0, "", fmt::format("its certificate is not the pinned one: {}", why)};
   }
   if (code == CURLE_WRITE_ERROR) {
@@ -192,7 +143,7 @@ absl::Duration CurlSession::Took(CURLINFO what) const {
 // Of a new connection only, and only where it came as far as TLS.
 void CurlSession::TellOfCertificate(CURLcode code) const {
   const absl::Duration took = Took(CURLINFO_APPCONNECT_TIME_T);
-  const bool refused = IsNotThePinnedServer(code);
+  const bool refused = IsUntrusted(code);
   const bool passed = MadeAConnection(curl_.get()) && took > absl::ZeroDuration();
   if (!refused && !passed) return;
   door_.Tell({.act = DoorEvent::Act::kCertificateCheck,
