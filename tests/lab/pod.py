@@ -31,14 +31,15 @@ class Writer:
         self._place = [str(offset_mib << 20), seed]
         self._program = machine.spawn(["/usr/bin/python3", _SCRIPT, "write", path, *self._place, str(first)])
         self.acknowledged = first - 1
+        self._error = ""
         self.wait_for_records(1)
 
     def wait_for_records(self, count: int, timeout: float = 60) -> None:
         """Until so many more are synced than now. Raises AssertionError when the writer saw an error."""
-        for line in self._program.unread_lines():
-            self._take(line)
+        self._catch_up()
         wanted = self.acknowledged + count
         while self.acknowledged < wanted:
+            assert not self._error, f"{self.path}: {self._error}"
             self._take(self._program.read_line(timeout))
 
     @property
@@ -76,15 +77,21 @@ class Writer:
         return other
 
     def verify(self) -> None:
-        """That every record which was synced is on the storage."""
+        """That what it synced is on the storage, as far as it has not written over it since."""
+        self._catch_up()
         command = ["/usr/bin/python3", _SCRIPT, "verify", self.path, *self._place, str(self.acknowledged)]
         found = self._machine.run(command, timeout=120, check=False)
         assert found.code == 0, f"{self._machine.name}: {self.path}: {found.out}{found.err}"
 
+    def _catch_up(self) -> None:
+        for line in self._program.unread_lines():
+            self._take(line)
+
     def _take(self, line: str) -> None:
         said = json.loads(line)
-        assert isinstance(said, int), f"{self.path}: {said}"
-        self.acknowledged = said
+        if isinstance(said, dict):
+            self._error = said.get("error", "")
+        self.acknowledged = said["last"] if isinstance(said, dict) else said
 
 
 class Pod:
