@@ -47,6 +47,12 @@ TEST(ApiStatusTest, ATT_5_OnlyTheApiServersOwnWordOnThatObjectMeansThatItIsGone)
   }
 }
 
+TEST(ApiStatusTest, OfACollectionNotFoundMeansThatTheNameSpaceIsGone) {
+  const Asked asked{"create", kEvents, {"shop", ""}};
+  const std::string body = FakeKube::Refusal(404, "NotFound", "shop").body;
+  EXPECT_EQ(ApiError(404, body, asked).code(), Code::kNotFound);
+}
+
 TEST(ApiStatusTest, ARefusalNamesTheRightThatIsMissing) {
   EXPECT_THAT(Message(ErrorFor(403, "Forbidden")),
               AllOf(HasSubstr("get volumeattachments csi-1"), HasSubstr("verb \"get\""),
@@ -58,6 +64,10 @@ TEST(ApiStatusTest, WhatIsNoStatusObjectIsQuotedAndCut) {
   EXPECT_EQ(error.code(), Code::kUnavailable);
   EXPECT_LT(error.message().size(), 500U);
   EXPECT_THAT(Message(error), HasSubstr("HTTP 502"));
+}
+
+TEST(ApiStatusTest, WordsFromTheServerAreCut) {
+  EXPECT_LT(ErrorFor(500, std::string(100'000, 'x')).message().size(), 1000U);
 }
 
 TEST(ApiStatusTest, WordsFromTheServerCannotForgeALine) {

@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "base/status.h"
 #include "kube/fake_http.h"
+#include "kube/watch_line.h"
 
 namespace rds_csi {
 namespace {
@@ -27,6 +28,13 @@ class ApiTest : public testing::Test {
 
   void PutNodes(int count) {
     for (int i = 0; i < count; ++i) server_.Put(kNodes, Node(fmt::format("node-{:04}", i)));
+  }
+
+  // A refusal that asks to come back later.
+  static Http::Answer Wait(absl::Duration wait, long status = 503) {
+    Http::Answer answer = FakeKube::Refusal(status, "ServiceUnavailable");
+    answer.retry_after = wait;
+    return answer;
   }
 
   absl::StatusOr<std::string> List(const ListOptions& options = {}) {
@@ -111,6 +119,13 @@ TEST_F(ApiTest, AListThatNeverEndsIsGivenUp) {
   PutNodes(7);
   take_ = [this] { server_.Compact(); };
   EXPECT_EQ(List({3, {}}).status().code(), Code::kOutOfRange);
+  EXPECT_EQ(starts_, 1 + 5);
+}
+
+TEST_F(ApiTest, AListThatIsGoneBeforeItBeganIsNotBegunAgain) {
+  server_.Fail({"list", FakeKube::Refusal(410, "Expired"), {}});
+  EXPECT_EQ(List().status().code(), Code::kOutOfRange);
+  EXPECT_EQ(starts_, 1);
 }
 
 TEST_F(ApiTest, ListPassesOnWhatTheTakerSays) {
@@ -136,27 +151,36 @@ TEST_F(ApiTest, AListOfNothingMayLackItsItems) {
 
 TEST_F(ApiTest, WaitsAsLongAsTheServerAsksTo) {
   PutNodes(1);
-  Http::Answer busy = FakeKube::Refusal(429, "TooManyRequests");
-  busy.retry_after = absl::Milliseconds(150);
-  server_.Fail({"get", busy, {}, 2});
+  server_.Fail({"get", Wait(absl::Milliseconds(150), 429), {}, 2});
   const absl::Time begun = absl::Now();
   EXPECT_TRUE(api_.Get(kNodes, {"", "node-0000"}, until_).ok());
   EXPECT_GE(absl::Now() - begun, absl::Milliseconds(300));
 }
 
+TEST_F(ApiTest, ComesBackOnlyToAServerThatIsBusy) {
+  for (const long status : {302, 408, 409, 410, 500, 502, 504}) {
+    server_.Fail({"create", Wait(absl::ZeroDuration(), status), {}});
+    EXPECT_FALSE(api_.Create(kEvents, "shop", Node("a.1"), until_).ok()) << status;
+  }
+  EXPECT_THAT(server_.All(kEvents), IsEmpty());
+}
+
+TEST_F(ApiTest, NeverComesBackAtOnceEvenIfItMay) {
+  PutNodes(1);
+  server_.Fail({"get", Wait(absl::ZeroDuration()), {}});
+  until_.deadline = absl::Now() + absl::Milliseconds(90);  // It would wait for 100 ms.
+  EXPECT_EQ(api_.Get(kNodes, {"", "node-0000"}, until_).status().code(), Code::kUnavailable);
+}
+
 TEST_F(ApiTest, DoesNotWaitForLongerThanTheCallerDoes) {
-  Http::Answer busy = FakeKube::Refusal(503, "ServiceUnavailable");
-  busy.retry_after = absl::Seconds(30);
-  server_.Fail({"get", busy, {}});
+  server_.Fail({"get", Wait(absl::Seconds(30)), {}});
   const absl::Time begun = absl::Now();
   EXPECT_EQ(api_.Get(kNodes, {"", "a"}, until_).status().code(), Code::kUnavailable);
   EXPECT_LT(absl::Now() - begun, absl::Seconds(10));
 }
 
 TEST_F(ApiTest, AWaitEndsAtOnceWhenTheCallerStops) {
-  Http::Answer busy = FakeKube::Refusal(503, "ServiceUnavailable");
-  busy.retry_after = absl::Seconds(10);
-  server_.Fail({"get", busy, {}});
+  server_.Fail({"get", Wait(absl::Seconds(10)), {}});
   std::stop_source stop;
   until_.stop = stop.get_token();
   const std::jthread stopper([&stop] {
@@ -197,6 +221,14 @@ TEST_F(ApiTest, WatchUnderstandsAnExpiryThatComesAsALine) {
     server_.SendLine(R"({"type":"ERROR","object":)" + FakeKube::Refusal(410, "Expired").body + "}");
   });
   EXPECT_EQ(*Watch(from, absl::Seconds(10)), WatchEnd::kExpired);
+}
+
+TEST(WatchLineTest, AnErrorThatDoesNotSayWhichIsATroubledServer) {
+  for (const char* const code : {"null", "0", "200", "\"410\""}) {
+    const std::string line = fmt::format(R"({{"type":"ERROR","object":{{"code":{}}}}})", code);
+    const auto read = ParseWatchLine(line, {"watch", kNodes, {}}, {});
+    EXPECT_EQ(read.status().code(), Code::kUnavailable) << code;
+  }
 }
 
 TEST_F(ApiTest, WatchDoesNotMoveOverWhatCouldNotBeTaken) {

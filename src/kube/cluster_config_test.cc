@@ -59,6 +59,16 @@ TEST_F(InClusterConfigTest, TakesAnIpv6AddressWithAndWithoutBrackets) {
   }
 }
 
+TEST_F(InClusterConfigTest, WithoutAPortItIsThatOfHttps) {
+  environment_.port = "";
+  EXPECT_EQ(ServerUrl(*Read()), "https://10.0.0.1:443");
+}
+
+TEST_F(InClusterConfigTest, TakesAFileOfExactlyTheLargestSize) {
+  Write("namespace", "storage" + std::string((1 << 20) - 7, '\n'));
+  EXPECT_EQ(Read()->name_space, "storage");
+}
+
 TEST_F(InClusterConfigTest, NamesTheVariableThatIsWrong) {
   environment_.port = "https";
   EXPECT_THAT(Refusal(), HasSubstr("KUBERNETES_SERVICE_PORT"));
@@ -94,6 +104,9 @@ TEST(PodEnvironmentTest, OutsideAPodThereIsNone) {
   setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1", 1);
   EXPECT_EQ(PodEnvironment::OfThisProcess()->host, "10.0.0.1");
   unsetenv("KUBERNETES_SERVICE_HOST");
+  setenv("KUBERNETES_SERVICE_PORT", "6443", 1);
+  EXPECT_TRUE(PodEnvironment::OfThisProcess()) << "half of it is a mistake, and said to be one";
+  unsetenv("KUBERNETES_SERVICE_PORT");
 }
 
 }  // namespace

@@ -119,6 +119,17 @@ TEST_F(CurlHttpTest, SendsTheRequestWithItsToken) {
                                   HasSubstr("\r\n\r\n{\"a\":1}")));
 }
 
+TEST_F(CurlHttpTest, SaysWhatSortOfChangeItSends) {
+  Serve([](Exchange& exchange) {
+    exchange.Say(TestTlsServer::Answer("200 OK", exchange.request()));
+  });
+  const auto answer = Client().Send({"PATCH", "/a", "{}", "application/merge-patch+json"},
+                                    Within(absl::Seconds(20)));
+  ASSERT_TRUE(answer.ok()) << Message(answer.status());
+  EXPECT_THAT(answer->body, AllOf(StartsWith("PATCH /a HTTP/1.1\r\n"),
+                                  HasSubstr("Content-Type: application/merge-patch+json\r\n")));
+}
+
 TEST_F(CurlHttpTest, KeepsItsConnection) {
   Serve([](Exchange& exchange) { exchange.Say(TestTlsServer::Answer("200 OK", "{}")); });
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(Get().ok());
@@ -219,6 +230,15 @@ TEST_F(CurlHttpTest, AnAnswerThatIsTooLargeIsRefusedWhileItComes) {
   const auto answer = Get();
   EXPECT_EQ(answer.status().code(), Code::kInternal);
   EXPECT_THAT(Message(answer.status()), HasSubstr("larger than 1000 bytes"));
+}
+
+TEST_F(CurlHttpTest, AnAnswerOfExactlyTheLargestSizeIsTaken) {
+  options_.largest_answer = 1000;
+  Serve([](Exchange& exchange) {
+    exchange.Say(TestTlsServer::Answer("200 OK", std::string(1000, 'x')));
+  });
+  const auto answer = Get();
+  EXPECT_TRUE(answer.ok()) << Message(answer.status());
 }
 
 TEST_F(CurlHttpTest, NobodyListeningIsUnavailable) {
@@ -370,6 +390,27 @@ TEST_F(CurlHttpTest, ASilentStreamIsTakenForDead) {
   EXPECT_EQ(answer.status().code(), Code::kUnavailable);
   EXPECT_THAT(Message(answer.status()), HasSubstr("silent"));
   EXPECT_LT(absl::Now() - begun, absl::Seconds(10));
+}
+
+TEST_F(CurlHttpTest, AStreamThatSaysSomethingNowAndThenIsAlive) {
+  options_.longest_silence = absl::Milliseconds(600);
+  Serve([](Exchange& exchange) {
+    exchange.Say(kChunked);
+    for (int i = 0; i < 4; ++i) {
+      exchange.Say(Chunk("{}\n"));
+      absl::SleepFor(absl::Milliseconds(200));
+    }
+    exchange.Say("0\r\n\r\n");
+  });
+  const auto answer = Watch();
+  EXPECT_TRUE(answer.ok()) << Message(answer.status());
+}
+
+TEST_F(CurlHttpTest, WhatIsNoStreamMayBeSilentUntilItsDeadline) {
+  options_.longest_silence = absl::ZeroDuration();
+  Serve([](Exchange& exchange) { exchange.Say(TestTlsServer::Answer("200 OK", "{}")); });
+  const auto answer = Get();
+  EXPECT_TRUE(answer.ok()) << Message(answer.status());
 }
 
 TEST_F(CurlHttpTest, ALineThatNeverEndsIsRefused) {

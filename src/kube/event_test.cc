@@ -7,6 +7,7 @@
 namespace rds_csi {
 namespace {
 
+using testing::EndsWith;
 using testing::StartsWith;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'767'323'045);
@@ -41,6 +42,7 @@ TEST(EventTest, EVT_1_WhatNobodyHasToLookAtIsNormal) {
 TEST(EventTest, AMessageIsNeverLongerThanTheApiServerTakes) {
   const Json event = EventFor({Reason::kMountFailure, "pvc-1", "", {}, std::string(5000, 'x')});
   EXPECT_EQ(event["message"].get<std::string>().size(), kLongestEventMessage);
+  EXPECT_THAT(event["message"].get<std::string>(), EndsWith("x..."));
 }
 
 TEST(EventTest, NamesOfEventsAreNewEachTimeAndNotTooLong) {

@@ -120,9 +120,14 @@ std::optional<Answer> FakeKube::Faulty(const std::string& verb, absl::Status& fa
   return answer;
 }
 
+void FakeKube::Enter(const Request& request, const Until& until) {
+  journal_.push_back(
+      {fmt::format("{} {}", request.method, request.path), until.deadline - absl::Now()});
+}
+
 absl::StatusOr<Answer> FakeKube::Send(const Request& request, const Until& until) {
   const std::lock_guard lock(mutex_);
-  journal_.push_back(fmt::format("{} {}", request.method, request.path));
+  Enter(request, until);
   if (until.stop.stop_requested()) return Error(absl::StatusCode::kCancelled, "stopped");
   if (absl::Now() >= until.deadline) return Error(absl::StatusCode::kUnavailable, "out of time");
   const std::optional<Place> place = Locate(request.path);
@@ -142,7 +147,10 @@ absl::StatusOr<Answer> FakeKube::Send(const Request& request, const Until& until
 
 Answer FakeKube::CarryOut(const Request& request, const Place& place) {
   if (request.method == "POST") return Create(place, request.body);
-  if (request.method == "PATCH") return Patch(place, request.body);
+  if (request.method == "PATCH") {
+    const bool merges = request.content_type == "application/merge-patch+json";
+    return merges ? Patch(place, request.body) : Refusal(415, "UnsupportedMediaType");
+  }
   if (place.name.name.empty()) return List(place);
   const auto found = objects_.find({place.collection, place.name});
   return found == objects_.end() ? Refusal(404, "NotFound", place.name.name) : Good(found->second);
@@ -229,7 +237,7 @@ std::vector<std::string> FakeKube::News(const Place& place, int64_t& from) const
 absl::StatusOr<Answer> FakeKube::Stream(const Request& request, const Until& until,
                                         const OnLine& on_line) {
   std::unique_lock lock(mutex_);
-  journal_.push_back(fmt::format("{} {}", request.method, request.path));
+  Enter(request, until);
   absl::Status failure;
   bool carry_out = true;
   const std::optional<Answer> fault = Faulty("watch", failure, carry_out);
@@ -325,7 +333,10 @@ void FakeKube::Fail(Fault fault) {
 
 std::vector<std::string> FakeKube::Journal() const {
   const std::lock_guard lock(mutex_);
-  return journal_;
+  std::vector<std::string> lines;
+  lines.reserve(journal_.size());
+  for (const Entry& entry : journal_) lines.push_back(entry.line);
+  return lines;
 }
 
 int FakeKube::Asked(const std::string& beginning) const {
@@ -333,6 +344,14 @@ int FakeKube::Asked(const std::string& beginning) const {
   return static_cast<int>(
       std::count_if(journal.begin(), journal.end(),
                     [&beginning](const std::string& line) { return line.starts_with(beginning); }));
+}
+
+absl::Duration FakeKube::Patience(const std::string& beginning) const {
+  const std::lock_guard lock(mutex_);
+  const auto last = std::find_if(journal_.rbegin(), journal_.rend(), [&](const Entry& entry) {
+    return entry.line.starts_with(beginning);
+  });
+  return last == journal_.rend() ? absl::ZeroDuration() : last->patience;
 }
 
 }  // namespace rds_csi

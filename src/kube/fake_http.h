@@ -59,9 +59,15 @@ class FakeKube final : public Http {
   std::vector<std::string> Journal() const;
   // Those that begin with this.
   int Asked(const std::string& beginning) const;
+  // How long whoever asked the last of those was ready to wait.
+  absl::Duration Patience(const std::string& beginning) const;
 
  private:
   struct Place;  // what a path means
+  struct Entry {
+    std::string line;
+    absl::Duration patience;
+  };
   struct Change {
     int64_t version = 0;
     std::string type;  // "ADDED" …
@@ -71,6 +77,7 @@ class FakeKube final : public Http {
   using Key = std::pair<std::string, ObjectName>;
 
   static std::optional<Place> Locate(const std::string& path);
+  void Enter(const Request& request, const Until& until);
   std::optional<Answer> Faulty(const std::string& verb, absl::Status& failure, bool& carry_out);
   Answer CarryOut(const Request& request, const Place& place);
   Answer List(const Place& place) const;
@@ -86,7 +93,7 @@ class FakeKube final : public Http {
   std::vector<Change> history_;
   std::vector<std::string> extra_lines_;
   std::deque<Fault> faults_;
-  std::vector<std::string> journal_;
+  std::vector<Entry> journal_;
   int64_t version_ = 100;
   int64_t compacted_ = 0;
   int breaks_ = 0;

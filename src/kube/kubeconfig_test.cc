@@ -107,6 +107,13 @@ TEST_F(KubeconfigTest, FindsFilesBesideIt) {
   EXPECT_EQ(config->token_file, folder_ + "/token");
 }
 
+TEST_F(KubeconfigTest, OfEmbeddedTextAndAFileOfItTheEmbeddedCounts) {
+  cluster_ += "\n    certificate-authority: none";
+  const auto config = Read();
+  ASSERT_TRUE(config.ok()) << Message(config.status());
+  EXPECT_EQ(config->ca, kCertificate);
+}
+
 TEST_F(KubeconfigTest, OfATokenAndAFileOfOneTheFileCounts) {
   Write("token", "from the file");
   user_ = "token: secret\n    tokenFile: token";
@@ -125,8 +132,9 @@ TEST_F(KubeconfigTest, RefusesByNameWhatWeakensTrustOrRunsPrograms) {
   }
   cluster_ = sound + "\n    insecure-skip-tls-verify: false";
   EXPECT_TRUE(Read().ok());
-  for (const char* const field : {"exec: {command: aws}", "auth-provider: {name: gcp}",
-                                  "username: me", "password: x", "as: root"}) {
+  for (const char* const field :
+       {"exec: {command: aws}", "auth-provider: {name: gcp}", "username: me", "password: x",
+        "as: root", "as-uid: 1", "as-groups: [a]", "as-user-extra: {a: [b]}"}) {
     user_ = fmt::format("token: secret\n    {}", field);
     EXPECT_THAT(Refusal(),
                 AllOf(HasSubstr(std::string(field).substr(0, 2)), HasSubstr("is not supported")));

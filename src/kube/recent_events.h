@@ -4,6 +4,7 @@
 #ifndef RDS_CSI_KUBE_RECENT_EVENTS_H_
 #define RDS_CSI_KUBE_RECENT_EVENTS_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <tuple>
@@ -39,6 +40,9 @@ class RecentEvents {
   // Counts the report in its series. Null: too many of this claim, or of all, are told already;
   // what was counted is told with the next one. The pointer holds until the next call.
   EventSeries* Admit(const Report& report, absl::Time now);
+
+  // How much is remembered of what was told lately.
+  size_t size() const { return series_.size() + by_volume_.size(); }
 
  private:
   using Volume = std::tuple<std::string, std::string, std::string>;

@@ -34,6 +34,42 @@ TEST_F(RecentEventsTest, AnotherMessageOrVolumeOrReasonIsAnotherEvent) {
   EXPECT_EQ(recent_.Admit({Reason::kRecoveryFailed, "a", "", {}, "x"}, now_)->count, 1);
 }
 
+TEST_F(RecentEventsTest, AnotherClaimIsAnotherEvent) {
+  for (const ClaimName& claim : {ClaimName{"shop", "data"}, {"shop", "logs"}, {"bank", "data"}}) {
+    EXPECT_EQ(recent_.Admit({Reason::kMountFailure, "a", "", claim, "x"}, now_)->count, 1);
+  }
+}
+
+TEST_F(RecentEventsTest, TheSameJoinsUntilTheVeryEndOfTheTime) {
+  Admit("a", "x");
+  now_ += absl::Minutes(10);
+  EXPECT_EQ(Admit("a", "x")->count, 2);
+}
+
+TEST_F(RecentEventsTest, EachTimeKeepsTheSeriesForAsLongAgain) {
+  Admit("a", "x");
+  now_ += absl::Minutes(9);
+  Admit("a", "x");
+  now_ += absl::Minutes(9);
+  EXPECT_EQ(Admit("a", "x")->count, 3);
+}
+
+TEST_F(RecentEventsTest, WhatIsTooOldIsNewAgainThoughNotYetForgotten) {
+  Admit("a", "x");
+  now_ += absl::Minutes(9) + absl::Seconds(30);
+  Admit("b", "x");  // What is old was looked for just now, and is not again within a minute.
+  now_ += absl::Seconds(31);
+  EXPECT_EQ(Admit("a", "x")->count, 1);
+}
+
+TEST_F(RecentEventsTest, WhatIsTooOldTakesNoMemory) {
+  for (int i = 0; i < 100; ++i) Admit(std::to_string(i), "x");
+  EXPECT_EQ(recent_.size(), 200U);
+  now_ += absl::Minutes(11);
+  Admit("a", "x");
+  EXPECT_EQ(recent_.size(), 2U);
+}
+
 TEST_F(RecentEventsTest, AfterAWhileTheSameIsNewAgain) {
   Admit("a", "x")->event.name = "a.1";
   now_ += absl::Minutes(11);
@@ -47,6 +83,15 @@ TEST_F(RecentEventsTest, AClaimThatTellsTooMuchWaitsAndTakesNothingFromOthers) {
   for (int i = 0; i < 9; ++i) EXPECT_EQ(Admit("a", "more"), nullptr);
   EXPECT_NE(Admit("b", "x"), nullptr);
   EXPECT_NE(Admit("c", "x"), nullptr);
+}
+
+TEST_F(RecentEventsTest, AClaimThatToldTooMuchIsHeardOnceInEachInterval) {
+  for (int i = 0; i < 3; ++i) Admit("a", "x");
+  for (int i = 0; i < 3; ++i) {
+    now_ += absl::Minutes(1);
+    EXPECT_NE(Admit("a", "x"), nullptr);
+    EXPECT_EQ(Admit("a", "x"), nullptr);
+  }
 }
 
 TEST_F(RecentEventsTest, AllTogetherAreLimitedToo) {

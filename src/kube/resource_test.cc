@@ -28,6 +28,12 @@ TEST(ResourceTest, RefusesNamesThatWouldLeadElsewhere) {
   EXPECT_TRUE(absl::IsInvalidArgument(ObjectPath(kEvents, {"", "a"}).status()));
 }
 
+TEST(ResourceTest, RefusesNamesThatAreTooLong) {
+  EXPECT_TRUE(ObjectPath(kEvents, {std::string(63, 'a'), std::string(253, 'a')}).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(ObjectPath(kNodes, {"", std::string(254, 'a')}).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(CollectionPath(kEvents, std::string(64, 'a')).status()));
+}
+
 TEST(ResourceTest, EscapesWhatAQueryWouldUnderstand) {
   EXPECT_EQ(EscapeQuery("a-B_1.~&=+/ \xff"), "a-B_1.~%26%3D%2B%2F%20%FF");
 }
