@@ -31,13 +31,15 @@ std::string OptionAfter(const std::vector<std::string>& argv, std::string_view o
 
 }  // namespace
 
-ExecResult FakeHost::RunDmsetup(const std::vector<std::string>& argv, std::string_view table) {
-  if (argv.size() < 3) return {1, "", "dmsetup: wrong usage"};
+absl::StatusOr<ExecResult> FakeHost::RunDmsetup(const std::vector<std::string>& argv,
+                                                std::string_view table, absl::Time deadline) {
+  if (argv.size() < 3) return ExecResult{1, "", "dmsetup: wrong usage"};
   const int error = Effect(Join(argv, " "), [&] { return Dmsetup(argv[1], argv[2], argv, table); });
-  if (error == 0) return {0, "", ""};
-  return {1, "",
-          fmt::format("device-mapper: {} ioctl on {} failed: {}\nCommand failed.\n", argv[1],
-                      argv[2], std::generic_category().message(error))};
+  if (error == 0) return ExecResult{};
+  if (error == ETIMEDOUT) return KilledAt(deadline, Join(argv, " "));
+  return ExecResult{1, "",
+                    fmt::format("device-mapper: {} ioctl on {} failed: {}\nCommand failed.\n",
+                                argv[1], argv[2], std::generic_category().message(error))};
 }
 
 int FakeHost::Dmsetup(const std::string& verb, const std::string& name,

@@ -19,8 +19,6 @@ std::string Parent(const std::string& path) {
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
-std::string BaseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 }  // namespace
 
 FakeHost::FakeHost() {
@@ -66,6 +64,18 @@ absl::Status FakeHost::EffectStatus(const std::string& line, const std::function
   return error == 0 ? absl::OkStatus() : ErrnoStatus(error, line);
 }
 
+absl::Status FakeHost::KilledAt(absl::Time deadline, const std::string& line) {
+  clock_.SleepUntil(deadline);
+  return absl::DeadlineExceededError(line + ": killed at its deadline");
+}
+
+absl::Status FakeHost::EffectUntil(const std::string& line, absl::Time deadline,
+                                   const std::function<int()>& act) {
+  const int error = Effect(line, act);
+  if (error == ETIMEDOUT) return KilledAt(deadline, line);
+  return error == 0 ? absl::OkStatus() : ErrnoStatus(error, line);
+}
+
 void FakeHost::FailOn(const std::string& prefix, int error) {
   std::lock_guard lock(mutex_);
   faults_.push_back({prefix, error, false});
@@ -79,6 +89,25 @@ void FakeHost::FailOnceAfter(const std::string& prefix, int error) {
 void FakeHost::SetOnEffect(std::function<void(const std::string&)> on_effect) {
   std::lock_guard lock(mutex_);
   on_effect_ = std::move(on_effect);
+}
+
+void FakeHost::SetOnProgram(std::function<void(const std::string&)> on_program) {
+  std::lock_guard lock(mutex_);
+  on_program_ = std::move(on_program);
+}
+
+void FakeHost::Reboot() {
+  std::lock_guard lock(mutex_);
+  while (!controllers_.empty()) RemoveController(controllers_.back().name);
+  while (!heads_.empty()) RemoveHead(heads_.begin()->first);
+  nvmet_sizes_.clear();
+  while (!mapped_.empty()) RemoveMapped(mapped_.begin()->first);
+  RemoveTree("/sys/kernel/config/nvmet");
+  LoadNvmet();
+  mounts_.clear();
+  openers_.clear();
+  left_behind_.clear();
+  actions_.clear();
 }
 
 std::vector<std::string> FakeHost::journal() const {
@@ -138,6 +167,16 @@ std::optional<FileInfo> FakeHost::FindFile(const std::string& path) {
   return *info;
 }
 
+std::map<std::string, std::string> FakeHost::FilesBelow(const std::string& folder) const {
+  std::lock_guard lock(mutex_);
+  std::map<std::string, std::string> found;
+  for (auto file = files_.lower_bound(folder + "/");
+       file != files_.end() && file->first.starts_with(folder + "/"); ++file) {
+    found[file->first] = file->second.content;
+  }
+  return found;
+}
+
 std::string FakeHost::ReadFile(const std::string& path) { return Read(path).value_or(""); }
 
 absl::StatusOr<std::string> FakeHost::Read(const std::string& path) {
@@ -154,8 +193,11 @@ absl::StatusOr<std::vector<std::string>> FakeHost::List(const std::string& path)
   if (const auto error = TakeFault("list " + path, false)) return ErrnoStatus(*error, path);
   if (!files_.contains(path)) return ErrnoStatus(ENOENT, path);
   std::vector<std::string> names;
-  for (const auto& [name, node] : files_) {
-    if (name != "/" && Parent(name) == path) names.push_back(BaseName(name));
+  const std::string below = path == "/" ? path : path + "/";
+  for (auto file = files_.upper_bound(below);
+       file != files_.end() && file->first.starts_with(below); ++file) {
+    const std::string_view name = std::string_view(file->first).substr(below.size());
+    if (name.find('/') == std::string_view::npos) names.emplace_back(name);
   }
   return names;
 }
@@ -201,6 +243,7 @@ absl::Status FakeHost::Write(const std::string& path, std::string_view data) {
 absl::Status FakeHost::Replace(const std::string& path, std::string_view data, uint32_t mode) {
   return EffectStatus("replace " + path, [&] {
     if (!files_.contains(Parent(path))) return ENOENT;
+    files_.erase(TemporaryNameOf(path));  // what a crash left of an earlier one is written over
     files_[path] = {{FileType::kRegular, mode, {}}, std::string(data)};
     return 0;
   });

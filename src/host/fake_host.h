@@ -94,6 +94,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   void AddMount(Mount mount);
   // A line of rds-csi-io's answer to `openers`, besides the mounts, which it finds by itself.
   void AddOpener(DeviceNumber number, const std::string& line);
+  void RemoveOpeners();
 
   // Every effect whose journal line starts with `prefix`, and every program or rds-csi-io verb
   // whose command line does, fails with this errno. ETIMEDOUT: the program is killed at its
@@ -104,8 +105,14 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   void StopFailing() { faults_.clear(); }
   // What a program (its name) answers instead of doing its work.
   void SetProgram(const std::string& name, ExecResult result);
-  // Called before each effect with its journal line, without any lock held.
+  // Called before each effect with its journal line, without any lock held. It may say how this
+  // effect fails.
   void SetOnEffect(std::function<void(const std::string&)> on_effect);
+  // Likewise with the command line of each program and rds-csi-io verb.
+  void SetOnProgram(std::function<void(const std::string&)> on_program);
+  // The power fails, and the machine boots: files on its disk stay, all that a kernel knows is
+  // gone.
+  void Reboot();
 
   // --- what has become of it ---
 
@@ -115,6 +122,8 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   size_t mount_count() const;
   std::optional<FileInfo> FindFile(const std::string& path);
   std::string ReadFile(const std::string& path);
+  // Every path below `folder`, with what is in it.
+  std::map<std::string, std::string> FilesBelow(const std::string& folder) const;
   // Device paths connected for `nqn`.
   std::vector<std::string> DevicesOf(const std::string& nqn) const;
   // Names of the controllers of `nqn`, anchors too.
@@ -191,10 +200,16 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   // well.
   int Effect(const std::string& line, const std::function<int()>& act);
   absl::Status EffectStatus(const std::string& line, const std::function<int()>& act);
+  // Likewise of a program, which is killed at its deadline when the error is ETIMEDOUT.
+  absl::Status EffectUntil(const std::string& line, absl::Time deadline,
+                           const std::function<int()>& act);
+  absl::Status KilledAt(absl::Time deadline, const std::string& line);
   std::optional<int> TakeFault(std::string_view line, bool once_after);
 
-  ExecResult RunIoVerb(const std::vector<std::string>& argv, std::string_view input);
-  ExecResult RunProgram(const std::vector<std::string>& argv, std::string_view input);
+  absl::StatusOr<ExecResult> RunIoVerb(const std::vector<std::string>& argv, std::string_view input,
+                                       absl::Time deadline);
+  absl::StatusOr<ExecResult> RunProgram(const std::vector<std::string>& argv,
+                                        std::string_view input, absl::Time deadline);
   int Format(const std::string& device, const std::string& fs_type, bool force);
   std::string Openers(const std::string& number) const;
 
@@ -242,7 +257,8 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   void NamespaceChanged(const std::string& nqn);
 
   // fake_device_mapper.cc
-  ExecResult RunDmsetup(const std::vector<std::string>& argv, std::string_view table);
+  absl::StatusOr<ExecResult> RunDmsetup(const std::vector<std::string>& argv,
+                                        std::string_view table, absl::Time deadline);
   int Dmsetup(const std::string& verb, const std::string& name,
               const std::vector<std::string>& argv, std::string_view table);
   int CreateMapped(const std::string& name, const std::string& uuid, int64_t bytes);
@@ -271,6 +287,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   std::vector<Fault> faults_;
   std::vector<std::pair<absl::Time, std::function<void()>>> actions_;
   std::function<void(const std::string&)> on_effect_;
+  std::function<void(const std::string&)> on_program_;
   std::vector<std::string> journal_;
   std::vector<std::pair<int, std::string>> left_behind_;  // process and the head it hangs on
   int next_process_ = 1000;

@@ -47,7 +47,7 @@ absl::Status FakeHost::MountFilesystem(const MountRequest& request, absl::Time d
     clock_.SleepUntil(deadline);
     return LeaveBehind(line, BaseName(request.device));
   }
-  return EffectStatus(line, [&] {
+  return EffectUntil(line, deadline, [&] {
     const auto node = files_.find(request.device);
     if (node == files_.end()) return ENOENT;
     if (!files_.contains(request.target)) return ENOENT;
@@ -65,10 +65,10 @@ absl::Status FakeHost::MountFilesystem(const MountRequest& request, absl::Time d
   });
 }
 
-absl::Status FakeHost::Bind(const BindRequest& request, absl::Time /*deadline*/) {
+absl::Status FakeHost::Bind(const BindRequest& request, absl::Time deadline) {
   const std::string line =
       fmt::format("bind {} {} {}", request.source, request.target, Join(request.options, ","));
-  return EffectStatus(line, [&] {
+  return EffectUntil(line, deadline, [&] {
     if (!files_.contains(request.target)) return ENOENT;
     const std::vector<Mount> source = MountsAt(mounts_, request.source);
     Mount mount;
@@ -95,7 +95,7 @@ absl::Status FakeHost::Bind(const BindRequest& request, absl::Time /*deadline*/)
 absl::Status FakeHost::Unmount(const std::string& target, absl::Time deadline) {
   bool hangs = false;
   std::string head;
-  RETURN_IF_ERROR(EffectStatus("unmount " + target, [&] {
+  RETURN_IF_ERROR(EffectUntil("unmount " + target, deadline, [&] {
     const std::vector<Mount> here = MountsAt(mounts_, target);
     if (!here.empty()) head = HeadOf(here.back().number);
     return UnmountLocked(target, hangs);

@@ -27,6 +27,11 @@ void FakeHost::AddOpener(DeviceNumber number, const std::string& line) {
   openers_[ToString(number)].push_back(line);
 }
 
+void FakeHost::RemoveOpeners() {
+  std::lock_guard lock(mutex_);
+  openers_.clear();
+}
+
 void FakeHost::SetProgram(const std::string& name, ExecResult result) {
   std::lock_guard lock(mutex_);
   programs_[name] = std::move(result);
@@ -37,13 +42,16 @@ absl::StatusOr<ExecResult> FakeHost::Run(const std::vector<std::string>& argv,
   const bool io = argv.front() == kIoProgram;
   const std::string line =
       Join(io ? std::vector<std::string>(argv.begin() + 1, argv.end()) : argv, " ");
+  std::function<void(const std::string&)> on_program;
+  {
+    std::lock_guard lock(mutex_);
+    on_program = on_program_;
+  }
+  if (on_program) on_program(line);
   {
     std::lock_guard lock(mutex_);
     const std::optional<int> error = TakeFault(line, false);
-    if (error == ETIMEDOUT) {
-      clock_.SleepUntil(deadline);
-      return absl::DeadlineExceededError(line + ": killed at its deadline");
-    }
+    if (error == ETIMEDOUT) return KilledAt(deadline, line);
     if (error && io) return IoAnswer(*error, "");
     if (error == ENOENT) return absl::NotFoundError(argv.front() + ": no such program");
     if (error) return ExecResult{1, "", std::generic_category().message(*error)};
@@ -52,7 +60,7 @@ absl::StatusOr<ExecResult> FakeHost::Run(const std::vector<std::string>& argv,
     clock_.SleepUntil(deadline);
     return LeaveBehind(line, argv[2].substr(argv[2].rfind('/') + 1));
   }
-  return io ? RunIoVerb(argv, input) : RunProgram(argv, input);
+  return io ? RunIoVerb(argv, input, deadline) : RunProgram(argv, input, deadline);
 }
 
 std::string FakeHost::Openers(const std::string& number) const {
@@ -67,26 +75,28 @@ std::string FakeHost::Openers(const std::string& number) const {
   return lines;
 }
 
-ExecResult FakeHost::RunIoVerb(const std::vector<std::string>& argv, std::string_view input) {
+absl::StatusOr<ExecResult> FakeHost::RunIoVerb(const std::vector<std::string>& argv,
+                                               std::string_view input, absl::Time deadline) {
   const std::string& verb = argv[1];
   const std::string& object = argv[2];
   std::string output;
-  if (verb == "exchange") {
-    const int error =
-        Effect("connect " + std::string(input), [&] { return Exchange(input, output); });
+  const auto answer = [&](int error) -> absl::StatusOr<ExecResult> {
+    if (error == ETIMEDOUT) return KilledAt(deadline, verb + " " + object);
     return IoAnswer(error, output);
+  };
+  if (verb == "exchange") {
+    return answer(Effect("connect " + std::string(input), [&] { return Exchange(input, output); }));
   }
   if (verb == "write") {
-    return IoAnswer(Effect("write " + object, [&] { return WriteAttribute(object, input); }), "");
+    return answer(Effect("write " + object, [&] { return WriteAttribute(object, input); }));
   }
   if (verb == "readonly") {
-    const int error = Effect("readonly " + object + " " + argv[3], [&] {
+    return answer(Effect("readonly " + object + " " + argv[3], [&] {
       const auto attribute = files_.find("/sys/block/" + object.substr(5) + "/ro");
       if (attribute == files_.end()) return ENOENT;
       attribute->second.content = argv[3] + "\n";
       return 0;
-    });
-    return IoAnswer(error, "");
+    }));
   }
   std::lock_guard lock(mutex_);
   if (verb == "reach") return IoAnswer(0, (object == "rds" ? "10.0.0.1" : object) + "\n");
@@ -97,7 +107,7 @@ ExecResult FakeHost::RunIoVerb(const std::vector<std::string>& argv, std::string
     const FakeTarget* target = FindTargetOfDevice(object);
     return target == nullptr ? IoAnswer(ENXIO, "") : IoAnswer(0, target->contents + "\n");
   }
-  return {kIoUsage, "", "unknown verb " + verb};
+  return ExecResult{kIoUsage, "", "unknown verb " + verb};
 }
 
 int FakeHost::Format(const std::string& device, const std::string& fs_type, bool force) {
@@ -108,9 +118,10 @@ int FakeHost::Format(const std::string& device, const std::string& fs_type, bool
   return 0;
 }
 
-ExecResult FakeHost::RunProgram(const std::vector<std::string>& argv, std::string_view input) {
+absl::StatusOr<ExecResult> FakeHost::RunProgram(const std::vector<std::string>& argv,
+                                                std::string_view input, absl::Time deadline) {
   const std::string& name = argv.front();
-  if (name == "dmsetup" && !programs_.contains(name)) return RunDmsetup(argv, input);
+  if (name == "dmsetup" && !programs_.contains(name)) return RunDmsetup(argv, input, deadline);
   std::optional<ExecResult> answer;
   const int error = Effect(Join(argv, " "), [&] {
     if (const auto program = programs_.find(name); program != programs_.end()) {
@@ -122,9 +133,10 @@ ExecResult FakeHost::RunProgram(const std::vector<std::string>& argv, std::strin
         argv, [](const std::string& word) { return word == "-F" || word == "-f"; });
     return name.starts_with("mkfs.") ? Format(argv.back(), name.substr(5), force) : 0;
   });
+  if (error == ETIMEDOUT) return KilledAt(deadline, Join(argv, " "));
   if (answer) return *answer;
-  if (error != 0) return {1, "", std::generic_category().message(error)};
-  return {0, "", ""};
+  if (error != 0) return ExecResult{1, "", std::generic_category().message(error)};
+  return ExecResult{};
 }
 
 }  // namespace rds_csi

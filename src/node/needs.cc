@@ -13,8 +13,9 @@ bool IsLost(const Link& link) { return link.to_rds.empty() || link.is_torn(); }
 
 bool IsGivenUp(const StagedVolume& volume, const Link& link, absl::Time now) {
   if (volume.lifeline == Lifeline::kGivenUp) return !link.to_anchor.empty();
-  const bool anchored =
-      volume.lifeline == Lifeline::kAnchor || volume.lifeline == Lifeline::kMaking;
+  // One that failed to be made may be there all the same: it stays where the device lives by it.
+  const bool anchored = volume.lifeline == Lifeline::kAnchor ||
+                        volume.lifeline == Lifeline::kMaking || !link.to_anchor.empty();
   if (!anchored || volume.lost_unix_seconds == 0 || !IsLost(link)) return false;
   return now - absl::FromUnixSeconds(volume.lost_unix_seconds) >= PatienceOf(volume);
 }

@@ -88,7 +88,14 @@ TEST(NeedsTest, STL_7_WhatWasBegunToBeGivenUpIsFinished) {
 TEST(NeedsTest, STL_7_WhatHasNoAnchorHasNoPatience) {
   StagedVolume volume = Anchored(kLost);
   volume.lifeline = Lifeline::kRecovery;
-  EXPECT_FALSE(IsGivenUp(volume, Kept(), After(100'000)));
+  EXPECT_FALSE(IsGivenUp(volume, Link(), After(100'000)));
+}
+
+TEST(NeedsTest, STL_7_WhatAnAnchorKeepsIsGivenUpEvenIfItsMakingFailed) {
+  StagedVolume volume = Anchored(kLost);
+  volume.lifeline = Lifeline::kWanted;
+  EXPECT_FALSE(IsGivenUp(volume, Kept(), After(599)));
+  EXPECT_TRUE(IsGivenUp(volume, Kept(), After(600)));
 }
 
 TEST(NeedsTest, STL_8_OnlyWhatIsStagedOrBeingUnmountedIsConnected) {

@@ -21,6 +21,7 @@ namespace rds_csi {
 namespace {
 
 constexpr size_t kMaximumBinds = 100;
+constexpr absl::Duration kUndoTimeout = absl::Seconds(15);
 
 absl::Status NotStaged(const PublishRequest& request) {
   return absl::FailedPreconditionError(
@@ -41,14 +42,19 @@ absl::Status PublishedOtherwise(const PublishRequest& request) {
 // Binds, and takes the target away again if that failed and this call made it (PUB-4).
 absl::Status BindAt(const Host& host, const PublishRequest& request, BindRequest bind,
                     absl::StatusOr<bool> made, absl::Time deadline) {
-  if (!made.ok()) return absl::InternalError(Message(made.status()));
+  if (!made.ok()) return made.status();
   bind.target = request.target_path;
   if (WantsReadOnly(request)) bind.options.push_back("ro");
   absl::Status bound = host.mounts.Bind(bind, deadline);
   if (bound.ok()) return bound;
-  if (*made) RemoveTarget(host.files, request.target_path).IgnoreError();
-  return absl::InternalError(fmt::format("volume {} cannot be published at {}: {}",
-                                         request.id.str(), request.target_path, Message(bound)));
+  // What failed, or was killed, may have been done all the same. kubelet forgets a place for which
+  // it is answered INTERNAL, so nothing may be left there then.
+  const absl::Status undone =
+      UnmountAll(host, request.target_path, host.clock.Now() + kUndoTimeout);
+  if (undone.ok() && *made) RemoveTarget(host.files, request.target_path).IgnoreError();
+  return Error(undone.ok() ? absl::StatusCode::kInternal : absl::StatusCode::kUnavailable,
+               fmt::format("volume {} cannot be published at {}: {}", request.id.str(),
+                           request.target_path, Message(bound)));
 }
 
 // Only options of a mount can be given to a bind; those of the filesystem were given when it was
@@ -80,6 +86,13 @@ absl::Status RefuseSecondPlace(const Node& node, const PublishRequest& request,
   return absl::OkStatus();
 }
 
+// A recovery that was cut off has mounted another device than the one of the record.
+absl::Status NoteDevice(const Node& node, StagedVolume& volume, DeviceNumber mounted) {
+  if (volume.device == mounted) return absl::OkStatus();
+  volume.device = mounted;
+  return node.staged().Put(volume);
+}
+
 // A mount of the volume that went stale is made anew. A record tells that it should be there at
 // all, and how it is to be made.
 absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
@@ -103,7 +116,7 @@ absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
                                    request.staging_path, Message(verdict.status())));
     return absl::OkStatus();
   }
-  if (verdict->stale.empty()) return absl::OkStatus();
+  if (verdict->stale.empty()) return NoteDevice(node, volume, staged->number);
   Tell(node, Reason::kStaleMountDetected, volume,
        fmt::format("volume {}: the mount at {} is dead: {}; it is made anew", request.id.str(),
                    request.staging_path, verdict->stale));

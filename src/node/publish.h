@@ -30,7 +30,7 @@ struct PublishRequest {
 // ALREADY_EXISTS: published at this target with the other kind of access.
 // RESOURCE_EXHAUSTED: the device is mounted at a hundred places: something multiplies them (PUB-8).
 // INTERNAL: the device is gone, naming it; the mount failed, and what this call made was removed;
-//   the recovery failed.
+//   the recovery failed. UNAVAILABLE: likewise, but something may be left at the target.
 absl::StatusOr<Warnings> PublishVolume(const Node& node, const PublishRequest& request,
                                        absl::Time deadline);
 

@@ -105,6 +105,20 @@ TEST_F(PublishTest, AFailedBindTakesItsDirectoryAway) {
   EXPECT_FALSE(machine_.FindFile(kTarget).has_value());
 }
 
+TEST_F(PublishTest, PUB_4_ABindThatWasKilledButDoneIsTakenBack) {
+  machine_.FailOnceAfter("bind", ETIMEDOUT);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
+  EXPECT_FALSE(machine_.FindFile(kTarget).has_value());
+}
+
+TEST_F(PublishTest, PUB_4_ABindThatCannotBeTakenBackIsLeftForKubeletToUnpublish) {
+  machine_.FailOnceAfter("bind", EIO);
+  machine_.FailOn("unmount", EBUSY);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(machine_.mounts_at(kTarget), SizeIs(1));
+}
+
 TEST_F(PublishTest, OptionsOfTheFilesystemAreNotGivenToTheBind) {
   request_.capability.mount_flags = {"noexec", "discard"};
   ASSERT_TRUE(Act().ok());
@@ -186,6 +200,11 @@ TEST_F(PublishBlockTest, PUB_4_AFailedBindTakesItsFileAway) {
   machine_.FailOn("bind", EPERM);
   EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
   EXPECT_FALSE(machine_.FindFile(kTarget).has_value());
+}
+
+TEST_F(PublishBlockTest, PUB_4_AFileThatMayBeMadeIsLeftForKubeletToUnpublish) {
+  machine_.FailOnceAfter("create", EIO);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(PublishBlockTest, PUB_4_AFileThatWasThereBeforeStays) {

@@ -167,6 +167,15 @@ TEST_F(RecoverTest, AFilesystemThatGaveUpAndIsInUseElsewhereIsNotMountedOnceMore
               AllOf(HasSubstr(kTarget), HasSubstr("must end first"), HasSubstr("in 1 try")));
 }
 
+TEST_F(RecoverTest, ARecoveryThatWasCutOffBeforeItsRecordIsRecordedByTheNextCall) {
+  Lose();
+  machine_.FailOn("replace", EIO);
+  ASSERT_FALSE(Act().ok());
+  machine_.StopFailing();
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(Record()->device, machine_.mounts_at(kStaging).at(0).number);
+}
+
 TEST_F(RecoverTest, AHealthyMountIsLeftAlone) {
   ASSERT_TRUE(Act().ok());
   EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("unmount"))));

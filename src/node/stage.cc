@@ -122,6 +122,9 @@ absl::Status StageBlockDevice(const Node& node, const StageRequest& request,
   if (recorded.ok() && *recorded == device.device) return absl::OkStatus();
   absl::Status written = WriteDeviceRecord(node.host.files, request.staging_path, device.device);
   if (written.ok()) return written;
+  if (recorded.ok() && !*recorded) {
+    RemoveDeviceRecord(node.host.files, request.staging_path).IgnoreError();
+  }
   return absl::InternalError(fmt::format("volume {}: the device cannot be recorded: {}",
                                          request.id.str(), Message(written)));
 }
@@ -201,6 +204,11 @@ void TellFailure(const Node& node, const StagedVolume& volume, const absl::Statu
        fmt::format("volume {} cannot be staged: {}", volume.id.str(), Message(status)));
 }
 
+bool LeavesRecord(const Node& node, const StagedVolume& plan) {
+  const absl::StatusOr<std::optional<StagedVolume>> left = node.staged().Find(plan.id);
+  return left.ok() && *left && (*left)->host == plan.host;
+}
+
 }  // namespace
 
 absl::StatusOr<FsType> ChooseFsType(const Capability& capability, const ConnectionTarget& target) {
@@ -221,9 +229,12 @@ absl::Status StageVolume(const Node& node, const StageRequest& request, absl::Ti
   RETURN_IF_ERROR(
       CheckInsideKubeletDirectory(node.host.files, node.config.kubelet_dir, request.staging_path));
   const StagedVolume plan = Plan(node, request, fs_type);
-  const absl::Status staged = StageAs(node, request, fs_type, plan, deadline);
-  if (!staged.ok()) TellFailure(node, plan, staged);
-  return staged;
+  absl::Status staged = StageAs(node, request, fs_type, plan, deadline);
+  if (staged.ok()) return staged;
+  TellFailure(node, plan, staged);
+  // kubelet forgets a volume that failed with INTERNAL, and nobody would unstage what is left.
+  if (!absl::IsInternal(staged) || !LeavesRecord(node, plan)) return staged;
+  return absl::UnavailableError(Message(staged));
 }
 
 }  // namespace rds_csi

@@ -33,7 +33,8 @@ struct StageRequest {
 //   away. ALREADY_EXISTS: another volume is mounted at the staging path. INTERNAL: the staging
 //   directory or a record cannot be written. The codes of Connect(), Probe() and Check().
 // A call that fails disconnects what it connected, and only that (BLK-6), and leaves a record only
-// where there was one before, or where something stayed connected.
+// where there was one before, where a format was begun, or where something stayed connected: then
+// UNAVAILABLE takes the place of INTERNAL, for kubelet must unstage the volume.
 absl::Status StageVolume(const Node& node, const StageRequest& request, absl::Time deadline);
 
 // The filesystem a mount volume is to have (BLK-2): the capability's, else the contexts', else

@@ -365,6 +365,18 @@ TEST_F(StageBlockTest, BLK_6_AStagingDirectoryThatCannotBeMadeDisconnectsAgain) 
   EXPECT_THAT(Connected(), IsEmpty());
 }
 
+TEST_F(StageBlockTest, BLK_6_ADeviceRecordThatMayBeWrittenIsTakenBack) {
+  machine_.FailOnceAfter(std::string("replace ") + kStaging, EIO);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+  EXPECT_FALSE(machine_.FindFile(std::string(kStaging) + "/device"));
+}
+
+TEST_F(StageBlockTest, AFailureThatLeavesARecordIsNotOneThatKubeletForgets) {
+  machine_.FailOnceAfter("replace /var/lib/rds-csi", EIO);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(Record());
+}
+
 TEST_F(StageBlockTest, BLK_6_WhatAnEarlierCallConnectedStays) {
   machine_.ConnectAs(id_.Nqn(), identity_.nqn);
   machine_.FailOn("replace", EROFS);

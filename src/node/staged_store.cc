@@ -67,8 +67,11 @@ absl::Status StagedStore::PutPhase(StagedVolume& volume, StagePhase phase) const
 }
 
 absl::Status StagedStore::Remove(const VolumeId& id) const {
-  const absl::Status removed = files_.RemoveFile(PathOf(id));
-  return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+  for (const std::string& path : {TemporaryNameOf(PathOf(id)), PathOf(id)}) {
+    const absl::Status removed = files_.RemoveFile(path);
+    if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace rds_csi

@@ -43,7 +43,7 @@ class StagedStore {
   // Put with this phase; one that has it already is not written again.
   absl::Status PutPhase(StagedVolume& volume, StagePhase phase) const;
 
-  // Gone already: OK.
+  // With what a crash left of writing it. Gone already: OK.
   absl::Status Remove(const VolumeId& id) const;
 
   std::string PathOf(const VolumeId& id) const;

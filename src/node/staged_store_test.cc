@@ -81,6 +81,12 @@ TEST_F(StagedStoreTest, WhatACrashLeftOfAWriteIsNoRecord) {
   EXPECT_THAT(store_.List()->damaged, IsEmpty());
 }
 
+TEST_F(StagedStoreTest, WhatACrashLeftOfAWriteGoesWithTheRecord) {
+  machine_.AddFile(PathOf("pvc-1") + ".new", "half");
+  EXPECT_TRUE(store_.Remove(id_).ok());
+  EXPECT_FALSE(machine_.FindFile(PathOf("pvc-1") + ".new"));
+}
+
 TEST_F(StagedStoreTest, WhatCannotBeReadAgainIsNotWritten) {
   StagedVolume volume = Make("pvc-1");
   volume.staging_path = "not a path";

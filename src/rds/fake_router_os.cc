@@ -91,6 +91,7 @@ absl::StatusOr<std::vector<RosRecord>> FakeRouterOs::Run(const RosCommand& comma
   ++calls;
   RETURN_IF_ERROR(CheckCommand(command));
   commands.push_back(command);
+  if (before) before(command);
   std::vector<Fault>& due = faults_[NameOf(command)];
   std::optional<Fault> fault;
   if (!due.empty()) {
@@ -100,9 +101,9 @@ absl::StatusOr<std::vector<RosRecord>> FakeRouterOs::Run(const RosCommand& comma
   if (unreachable || fault == Fault::kUnreachable) {
     return Error(absl::StatusCode::kUnavailable, "RDS: connection refused");
   }
-  if (before) before(command);
   absl::StatusOr<std::vector<RosRecord>> answer = std::vector<RosRecord>{};
   if (fault != Fault::kNeverArrives) answer = CarryOut(command);
+  if (after) after(command);
   if (fault) return Error(absl::StatusCode::kDeadlineExceeded, "RDS: the connection broke");
   return answer;
 }

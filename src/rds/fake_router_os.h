@@ -41,8 +41,10 @@ class FakeRouterOs final : public RosTransport {
   bool unreachable = false;
   // RouterOS refuses every change: a read-only login.
   bool read_only = false;
-  // Before a call is carried out: another actor's turn.
+  // Before a call is carried out: another actor's turn, or the moment to say how it fails.
   std::function<void(const RosCommand&)> before;
+  // After it, whether or not the answer gets through.
+  std::function<void(const RosCommand&)> after;
   // Properties that a set or add leaves as they are, though it says nothing.
   std::set<std::string> ignores;
 
