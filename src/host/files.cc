@@ -19,4 +19,12 @@ absl::StatusOr<DeviceNumber> ParseDeviceNumber(std::string_view text) {
 
 std::string TemporaryNameOf(const std::string& path) { return path + ".new"; }
 
+absl::Status RemoveReplaced(Files& files, const std::string& path) {
+  for (const std::string& file : {TemporaryNameOf(path), path}) {
+    const absl::Status removed = files.RemoveFile(file);
+    if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace rds_csi

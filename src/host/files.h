@@ -79,6 +79,9 @@ class Files {
   virtual absl::Status RemoveDirectory(const std::string& path) = 0;
 };
 
+// Removes a file that Replace wrote, after what a crash left of writing it. Gone already: OK.
+absl::Status RemoveReplaced(Files& files, const std::string& path);
+
 }  // namespace rds_csi
 
 #endif  // RDS_CSI_HOST_FILES_H_

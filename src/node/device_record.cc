@@ -36,12 +36,7 @@ absl::StatusOr<std::optional<std::string>> FindDeviceRecord(Files& files,
 }
 
 absl::Status RemoveDeviceRecord(Files& files, const std::string& staging_path) {
-  for (const std::string& path :
-       {RecordPath(staging_path), TemporaryNameOf(RecordPath(staging_path))}) {
-    const absl::Status removed = files.RemoveFile(path);
-    if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
-  }
-  return absl::OkStatus();
+  return RemoveReplaced(files, RecordPath(staging_path));
 }
 
 }  // namespace rds_csi

@@ -256,9 +256,7 @@ absl::Status Keeper::NoteReturn(Memory& memory, StagedVolume& volume) {
 // A block volume that came back under another number: whoever opens it from now on gets that one. A
 // filesystem is of the device that it is mounted from.
 absl::Status Keeper::NoteDevice(StagedVolume& volume, const Link& link) {
-  if (!volume.block || volume.device == link.device->number) return absl::OkStatus();
-  volume.device = link.device->number;
-  return node_.staged().Put(volume);
+  return volume.block ? node_.staged().PutDevice(volume, link.device->number) : absl::OkStatus();
 }
 
 absl::Status Keeper::ConnectAgain(const Job& job, StagedVolume& volume, const Link& link) {

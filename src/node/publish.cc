@@ -86,13 +86,6 @@ absl::Status RefuseSecondPlace(const Node& node, const PublishRequest& request,
   return absl::OkStatus();
 }
 
-// A recovery that was cut off has mounted another device than the one of the record.
-absl::Status NoteDevice(const Node& node, StagedVolume& volume, DeviceNumber mounted) {
-  if (volume.device == mounted) return absl::OkStatus();
-  volume.device = mounted;
-  return node.staged().Put(volume);
-}
-
 // A mount of the volume that went stale is made anew. A record tells that it should be there at
 // all, and how it is to be made.
 absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
@@ -116,7 +109,8 @@ absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
                                    request.staging_path, Message(verdict.status())));
     return absl::OkStatus();
   }
-  if (verdict->stale.empty()) return NoteDevice(node, volume, staged->number);
+  // A recovery that was cut off has mounted another device than the one of the record.
+  if (verdict->stale.empty()) return node.staged().PutDevice(volume, staged->number);
   Tell(node, Reason::kStaleMountDetected, volume,
        fmt::format("volume {}: the mount at {} is dead: {}; it is made anew", request.id.str(),
                    request.staging_path, verdict->stale));

@@ -66,12 +66,14 @@ absl::Status StagedStore::PutPhase(StagedVolume& volume, StagePhase phase) const
   return Put(volume);
 }
 
+absl::Status StagedStore::PutDevice(StagedVolume& volume, DeviceNumber device) const {
+  if (volume.device == device) return absl::OkStatus();
+  volume.device = device;
+  return Put(volume);
+}
+
 absl::Status StagedStore::Remove(const VolumeId& id) const {
-  for (const std::string& path : {TemporaryNameOf(PathOf(id)), PathOf(id)}) {
-    const absl::Status removed = files_.RemoveFile(path);
-    if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
-  }
-  return absl::OkStatus();
+  return RemoveReplaced(files_, PathOf(id));
 }
 
 }  // namespace rds_csi

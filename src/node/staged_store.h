@@ -43,6 +43,9 @@ class StagedStore {
   // Put with this phase; one that has it already is not written again.
   absl::Status PutPhase(StagedVolume& volume, StagePhase phase) const;
 
+  // Likewise with this device.
+  absl::Status PutDevice(StagedVolume& volume, DeviceNumber device) const;
+
   // With what a crash left of writing it. Gone already: OK.
   absl::Status Remove(const VolumeId& id) const;
 

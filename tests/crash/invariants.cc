@@ -7,7 +7,6 @@
 #include <set>
 #include <vector>
 
-#include "base/text.h"
 #include "controller/admit.h"
 #include "model/ledger.h"
 #include "nvme/subsystem.h"
@@ -17,16 +16,6 @@ namespace rds_csi::crash {
 namespace {
 
 using Hosts = std::set<std::string>;
-
-Hosts HostsIn(const RosRecord& row) {
-  Hosts hosts;
-  const auto text = row.find("nvme-tcp-server-allow-host-name");
-  if (text == row.end()) return hosts;
-  for (const std::string_view host : Split(text->second, ',')) {
-    if (!host.empty()) hosts.emplace(host);
-  }
-  return hosts;
-}
 
 const RosRecord* RowOf(World& world) {
   const std::string slot = world.id().Slot();

@@ -19,6 +19,16 @@ std::vector<Session> SessionsOf(FakeHost& machine, const std::string& nqn) {
   return sessions;
 }
 
+std::set<std::string> HostsIn(const RosRecord& row) {
+  std::set<std::string> hosts;
+  const auto text = row.find("nvme-tcp-server-allow-host-name");
+  if (text == row.end()) return hosts;
+  for (const std::string_view host : Split(text->second, ',')) {
+    if (!host.empty()) hosts.emplace(host);
+  }
+  return hosts;
+}
+
 Network::Network(FakeRouterOs& rds, RosBehaviour behaviour, std::string nqn,
                  std::vector<FakeHost*> machines)
     : rds_(rds), behaviour_(behaviour), nqn_(std::move(nqn)), machines_(std::move(machines)) {}
@@ -27,16 +37,10 @@ Network::Export Network::Read() const {
   for (const RosRecord& row : rds_.disks) {
     const auto nqn = row.find("nvme-tcp-server-nqn");
     if (nqn == row.end() || nqn->second != nqn_) continue;
-    Export found = {.exported = row.at("nvme-tcp-export") == "true",
-                    .hosts = {},
-                    .size_bytes = *ParseInt64(row.at("size")),
-                    .file = row.at("file-path")};
-    const auto hosts = row.find("nvme-tcp-server-allow-host-name");
-    if (hosts == row.end()) return found;
-    for (const std::string_view host : Split(hosts->second, ',')) {
-      if (!host.empty()) found.hosts.emplace(host);
-    }
-    return found;
+    return {.exported = row.at("nvme-tcp-export") == "true",
+            .hosts = HostsIn(row),
+            .size_bytes = *ParseInt64(row.at("size")),
+            .file = row.at("file-path")};
   }
   return {};
 }

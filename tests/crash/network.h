@@ -57,6 +57,9 @@ class Network {
   std::string contents_;
 };
 
+// Whom a disk of the RDS admits; none: everybody.
+std::set<std::string> HostsIn(const RosRecord& row);
+
 // The controllers of a machine to the RDS: name, state, host NQN.
 struct Session {
   std::string controller;
