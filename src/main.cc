@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way in: flags and environment become settings, and the settings a plugin that serves.
+#include <malloc.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -44,6 +46,9 @@ int Run(const NodeSettings& settings) {
 }  // namespace rds_csi
 
 int main(int argc, char** argv) {
+  // One heap for all threads, which wait for storage and hardly for it: every further one keeps what
+  // its busiest moment took.
+  mallopt(M_ARENA_MAX, 1);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return std::visit([](const auto& chosen) { return rds_csi::Run(chosen); },

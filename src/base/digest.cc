@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <random>
@@ -12,11 +13,27 @@
 namespace rds_csi {
 namespace {
 
-std::string Digest(const EVP_MD* kind, std::string_view data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
-  unsigned size = 0;
-  EVP_Digest(data.data(), data.size(), out.data(), &size, kind, nullptr);
-  return std::string(reinterpret_cast<const char*>(out.data()), size);
+std::string AsText(const unsigned char* bytes, size_t size) {
+  return std::string(reinterpret_cast<const char*>(bytes), size);
+}
+
+// SHA256() and SHA1() have OpenSSL load its providers, which costs 2 MiB on every worker.
+std::string Sha256(std::string_view data) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> out;
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, data.data(), data.size());
+  SHA256_Final(out.data(), &context);
+  return AsText(out.data(), out.size());
+}
+
+std::string Sha1(std::string_view data) {
+  std::array<unsigned char, SHA_DIGEST_LENGTH> out;
+  SHA_CTX context;
+  SHA1_Init(&context);
+  SHA1_Update(&context, data.data(), data.size());
+  SHA1_Final(out.data(), &context);
+  return AsText(out.data(), out.size());
 }
 
 // 5d1f9d0e-8e0f-5c26-9f6a-0b3f6d6b7a41, chosen once; to change it renames every host.
@@ -26,11 +43,11 @@ constexpr std::string_view kNameSpace =
 }  // namespace
 
 std::string Sha256Hex(std::string_view data) {
-  return absl::BytesToHexString(Digest(EVP_sha256(), data));
+  return absl::BytesToHexString(Sha256(data));
 }
 
 std::string NameUuid(std::string_view name) {
-  std::string bytes = Digest(EVP_sha1(), std::string(kNameSpace).append(name)).substr(0, 16);
+  std::string bytes = Sha1(std::string(kNameSpace).append(name)).substr(0, 16);
   bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x50);
   bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
   const std::string hex = absl::BytesToHexString(bytes);

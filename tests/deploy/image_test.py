@@ -225,8 +225,9 @@ class ImageTest(unittest.TestCase):
         self.assertTrue(any("grpc" in path for path in archives))
         for path in archives:
             self.assertIn(debian.owner_of(Path(path)).split(":")[0], listed, path)
-        self.assertIn("curl/lib/libcurl.a", link)
-        self.assertIn("libcurl4-openssl-dev", listed)
+        for built, package in (("curl", "libcurl4-openssl-dev"), ("fmt", "libfmt-dev")):
+            self.assertIn(f"libraries/lib/lib{built}.a", link)
+            self.assertIn(package, listed)
 
     def test_the_driver_is_a_layer_of_its_own(self) -> None:
         sizes = [layer["size"] for layer in self.image.manifest["layers"]]
