@@ -116,7 +116,7 @@ std::shared_ptr<grpc::Channel> Caller::ChannelTo(const std::string& socket) {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);  // the least time for a connect
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
     channel = grpc::CreateCustomChannel(socket, grpc::InsecureChannelCredentials(), arguments);
   }
