@@ -129,7 +129,7 @@ TEST_F(AttachTest, ATT_4_ANodeThatExistsKeepsItsVolume) {
   EXPECT_THAT(rds_.journal, IsEmpty());
 }
 
-TEST_F(AttachTest, ATT_5_ANodeThatIsGoneIsCutOffBeforeTheNextIsAdmitted) {
+TEST_F(AttachTest, Incident01_ATT_5_ANodeThatIsGoneIsCutOffBeforeTheNextIsAdmitted) {
   GivenVolume();
   GivenAttached("node-a");
   cluster_.gone = {"node-a"};
@@ -256,7 +256,7 @@ TEST_F(AttachTest, ATT_11_ALedgerThatCannotBeReadStopsTheAttach) {
   EXPECT_THAT(rds_.journal, IsEmpty());
 }
 
-TEST_F(AttachTest, ATT_11_TheTruthSurvivesTheLossOfTheController) {
+TEST_F(AttachTest, Incident10_ATT_11_TheTruthSurvivesTheLossOfTheController) {
   GivenVolume();
   GivenAttached("node-a");
   RdsVolumes volumes(rds_, {});
@@ -355,7 +355,7 @@ TEST_F(AttachTest, ACC_1_ABlockVolumeForOneWriterIsNeverShared) {
   EXPECT_EQ(Attach("node-b", one_writer).status().code(), Code::kFailedPrecondition);
 }
 
-TEST_F(AttachTest, ACC_1_AFilesystemIsNeverShared) {
+TEST_F(AttachTest, Pain31_ACC_1_AFilesystemIsNeverShared) {
   Capability filesystem = SharedBlock();
   filesystem.block = false;
   GivenVolume();

@@ -32,6 +32,7 @@ class Cluster {
  public:
   // none: nobody can tell, for there is no API client.
   using Wanted = std::optional<std::vector<WantedAttachment>>;
+  using Claimed = std::optional<std::set<VolumeId>>;
 
   virtual ~Cluster() = default;
 
@@ -42,7 +43,10 @@ class Cluster {
   // All VolumeAttachments, as they were a moment ago. UNAVAILABLE.
   virtual absl::StatusOr<Wanted> AllWanted(absl::Time deadline) = 0;
 
-  // Those of one volume, and those that may be of it, asked for live. UNAVAILABLE.
+  // The volumes of all PersistentVolumes of this driver, as they were a moment ago. UNAVAILABLE.
+  virtual absl::StatusOr<Claimed> AllClaimed(absl::Time deadline) = 0;
+
+  // The VolumeAttachments of one volume, and those that may be of it, asked for live. UNAVAILABLE.
   virtual absl::StatusOr<Wanted> WantedOf(const VolumeId& volume, absl::Time deadline) = 0;
 };
 
@@ -55,6 +59,7 @@ class UnwatchedCluster final : public Cluster {
     return nodes_.empty() || nodes_.contains(node);
   }
   absl::StatusOr<Wanted> AllWanted(absl::Time) override { return Wanted(); }
+  absl::StatusOr<Claimed> AllClaimed(absl::Time) override { return Claimed(); }
   absl::StatusOr<Wanted> WantedOf(const VolumeId&, absl::Time) override { return Wanted(); }
 
  private:

@@ -54,6 +54,22 @@ std::vector<Oddity> FindUnheld(const std::vector<Volume>& volumes,
   return found;
 }
 
+std::vector<Oddity> FindUnclaimed(const std::vector<Volume>& volumes,
+                                  const Cluster::Claimed& claimed) {
+  std::vector<Oddity> found;
+  if (!claimed) return found;
+  for (const Volume& volume : volumes) {
+    if (!volume.ledger || claimed->contains(volume.id)) continue;
+    found.push_back(
+        {volume.id, std::nullopt,
+         fmt::format("no PersistentVolume names it, and it is kept: its disk on the RDS "
+                     "is {}, its file {}. To use it, make a PersistentVolume with it as "
+                     "volumeHandle; to be rid of it, remove both",
+                     volume.disk.slot, volume.disk.file_path)});
+  }
+  return found;
+}
+
 std::vector<Oddity> FindLongMigrations(const std::vector<Volume>& volumes,
                                        const std::vector<WantedAttachment>& wanted,
                                        absl::Time now) {

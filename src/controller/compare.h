@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the ledgers on the RDS and the VolumeAttachments of Kubernetes do not agree. Pure.
+// Where the ledgers on the RDS and the objects of Kubernetes do not agree. Pure.
 #ifndef RDS_CSI_CONTROLLER_COMPARE_H_
 #define RDS_CSI_CONTROLLER_COMPARE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ bool IsWanted(const Held& held, const std::vector<WantedAttachment>& wanted);
 // A volume about which the truths differ, or that somebody should look at.
 struct Oddity {
   VolumeId volume;
-  NodeId node;
+  std::optional<NodeId> node;  // none: it is about no node
   std::string text;
 };
 
@@ -36,6 +37,11 @@ struct Oddity {
 // ledger, so of it nothing can be said.
 std::vector<Oddity> FindUnheld(const std::vector<Volume>& volumes,
                                const std::vector<WantedAttachment>& wanted);
+
+// Volumes that no PersistentVolume names (ORP-1). Not those without a ledger: they may be another
+// cluster's.
+std::vector<Oddity> FindUnclaimed(const std::vector<Volume>& volumes,
+                                  const Cluster::Claimed& claimed);
 
 // Two nodes that have had a volume for longer than its migration may take (300 s where Kubernetes
 // does not know the volume).

@@ -65,6 +65,21 @@ TEST(FindUnheldTest, OfAVolumeWithoutLedgerNothingCanBeSaid) {
   EXPECT_THAT(FindUnheld({Volume{Id("a"), {}, {}}}, {Want("a", "n1")}), IsEmpty());
 }
 
+TEST(FindUnclaimedTest, ORP_1_AreThoseThatNoPersistentVolumeNames) {
+  const std::vector<Volume> volumes = {VolumeAt("a", {}), VolumeAt("b", {})};
+  const auto found = FindUnclaimed(volumes, std::set{Id("a")});
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].volume, Id("b"));
+}
+
+TEST(FindUnclaimedTest, ORP_1_OneWithoutLedgerMayBeAnotherClusters) {
+  EXPECT_THAT(FindUnclaimed({Volume{Id("a"), {}, {}}}, std::set<VolumeId>()), IsEmpty());
+}
+
+TEST(FindUnclaimedTest, ORP_1_WhereNobodyCanTellThereAreNone) {
+  EXPECT_THAT(FindUnclaimed({VolumeAt("a", {})}, std::nullopt), IsEmpty());
+}
+
 TEST(FindLongMigrationsTest, ACC_1_TwoNodesForLongerThanTheVolumeAllows) {
   const std::vector<Volume> volumes = {
       VolumeAt("a", {At("n1", 1, absl::Hours(9)), At("n2", 2, absl::Seconds(61))})};

@@ -109,7 +109,7 @@ TEST_F(CreateTest, VOL_2_FindsTheVolumeOfTheFormerDriver) {
   EXPECT_THAT(rds_.journal, IsEmpty());
 }
 
-TEST_F(CreateTest, ALostReplyIsLookedUpAndNotRepeated) {
+TEST_F(CreateTest, Pain21_ALostReplyIsLookedUpAndNotRepeated) {
   rds_.FailNext("/disk add", Fault::kLostReply);
   const auto created = Create();
   ASSERT_TRUE(created.ok()) << Message(created.status());
@@ -163,7 +163,7 @@ TEST_F(CreateTest, APoolWithoutAStateIsInOrder) {
   EXPECT_TRUE(Create().ok());
 }
 
-TEST_F(CreateTest, NeverPromisesMoreThanThePoolHolds) {
+TEST_F(CreateTest, Pain32_NeverPromisesMoreThanThePoolHolds) {
   // The file is sparse: nothing of it is used yet, and still all of it is promised.
   ASSERT_TRUE(Create("pvc-0", kTerabyte / 2).ok());
   rds_.disks[0]["free"] = std::to_string(kTerabyte);

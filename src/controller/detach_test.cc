@@ -50,6 +50,24 @@ TEST_F(DetachTest, ATT_9_AnRdsThatCannotBeReachedIsUnavailable) {
   EXPECT_EQ(Detach("node-a").code(), Code::kUnavailable);
 }
 
+TEST_F(DetachTest, Pain07_NobodyIsAskedBeforeAVolumeIsTakenFromANode) {
+  GivenVolume();
+  GivenAttached("node-a");
+  cluster_.silent = true;
+  ASSERT_TRUE(Detach("node-a").ok());
+  EXPECT_FALSE(Exported());
+  EXPECT_EQ(cluster_.calls, 0);
+}
+
+TEST_F(DetachTest, Pain08_ATT_9_ANodeThatIsGoneGivesItsVolumeBack) {
+  GivenVolume();
+  GivenAttached("node-a");
+  cluster_.gone = {"node-a"};
+  ASSERT_TRUE(Detach("node-a").ok());
+  EXPECT_FALSE(Exported());
+  EXPECT_THAT(LedgerOnRds().attachments, IsEmpty());
+}
+
 TEST_F(DetachTest, ATT_9_NoNodeMeansEveryNode) {
   GivenVolume();
   GivenAttached("node-a", SharedBlock());
@@ -67,7 +85,7 @@ TEST_F(DetachTest, AnotherNodesAttachmentIsNotTouched) {
   EXPECT_TRUE(Exported());
 }
 
-TEST_F(DetachTest, ACC_1_WhoStaysIsAdmittedByNameAndWhoGoesLosesItsSession) {
+TEST_F(DetachTest, Pain31_ACC_1_WhoStaysIsAdmittedByNameAndWhoGoesLosesItsSession) {
   GivenVolume();
   GivenAttached("node-a", SharedBlock());
   const auto staying = Attach("node-b", SharedBlock());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kubernetes, for tests: every node is there but those that are said to be gone, and there are as
-// many VolumeAttachments as a test puts in; none at all where it puts in no list.
+// many VolumeAttachments and PersistentVolumes as a test puts in; where it puts in no list, nobody
+// can tell.
 #ifndef RDS_CSI_CONTROLLER_FAKE_CLUSTER_H_
 #define RDS_CSI_CONTROLLER_FAKE_CLUSTER_H_
 
@@ -23,6 +24,10 @@ class FakeCluster final : public Cluster {
     if (silent) return Silence();
     return seen ? seen : wanted;
   }
+  absl::StatusOr<Claimed> AllClaimed(absl::Time) override {
+    if (silent) return Silence();
+    return claimed;
+  }
   absl::StatusOr<Wanted> WantedOf(const VolumeId& volume, absl::Time) override {
     if (silent) return Silence();
     if (!wanted) return Wanted();
@@ -44,6 +49,7 @@ class FakeCluster final : public Cluster {
   bool silent = false;
   Wanted wanted;  // the truth
   Wanted seen;    // what a cache that lags behind has; the truth where there is none
+  Claimed claimed;
   int calls = 0;
 
  private:

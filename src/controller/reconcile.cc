@@ -31,6 +31,7 @@ absl::Status Reconciler::Round(absl::Time deadline) {
                    controller_.volumes.List(controller_.config.cluster_id,
                                             controller_.config.base_paths, deadline));
   ASSIGN_OR_RETURN(const Cluster::Wanted wanted, controller_.cluster.AllWanted(deadline));
+  ASSIGN_OR_RETURN(const Cluster::Claimed claimed, controller_.cluster.AllClaimed(deadline));
   absl::Status first_failure;
   for (const Held& held : AllHeld(listing.volumes)) {
     first_failure.Update(LookAt(held, wanted, deadline));
@@ -39,6 +40,7 @@ absl::Status Reconciler::Round(absl::Time deadline) {
   for (const Oddity& oddity : FindUnheld(listing.volumes, known)) {
     TellOnce(Reason::kDisagreement, oddity);
   }
+  for (const Oddity& oddity : FindUnclaimed(listing.volumes, claimed)) TellUnclaimed(oddity);
   for (const Oddity& oddity : FindLongMigrations(listing.volumes, known, controller_.clock.Now())) {
     TellOnce(Reason::kMigrationFailed, oddity);
   }
@@ -91,13 +93,20 @@ absl::Status Reconciler::TakeOut(const Held& held, const std::string& why, absl:
   return absl::OkStatus();
 }
 
+// Not at once: the PersistentVolume is made after the volume.
+void Reconciler::TellUnclaimed(const Oddity& oddity) {
+  const absl::Time now = controller_.clock.Now();
+  if (now - unwanted_.Note(oddity.volume.str(), now) < grace_) return;
+  TellOnce(Reason::kOrphanDetected, oddity);
+}
+
 void Reconciler::TellOnce(Reason reason, const Oddity& oddity) {
   const absl::Time now = controller_.clock.Now();
   const std::string key = fmt::format("{}/{}/{}", NameOf(reason), oddity.volume.str(), oddity.text);
   if (told_.Note(key, now) != now) return;
   controller_.reporter.Tell({.reason = reason,
                              .volume_id = oddity.volume.str(),
-                             .node_id = oddity.node.str(),
+                             .node_id = oddity.node ? oddity.node->str() : "",
                              .claim = {},
                              .message = oddity.text});
 }

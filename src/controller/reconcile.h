@@ -7,6 +7,8 @@
 //                                         VolumeAttachment has been
 //                                         gone for a grace time    → taken out, fence narrowed
 //   a VolumeAttachment says attached, the ledger does not          → told; the attacher attaches
+//   no PersistentVolume has named a
+//   volume for a grace time                                        → told; nothing is ever deleted
 //   two nodes have the volume for longer than a migration may take → told; nobody is cut off, for
 //                                                                    nobody knows which one writes
 #ifndef RDS_CSI_CONTROLLER_RECONCILE_H_
@@ -26,7 +28,7 @@ namespace rds_csi {
 class Reconciler {
  public:
   // `locks`: those of the RPCs; a volume that an RPC works on is left for the next round.
-  // `grace`: how long a VolumeAttachment must have been missing.
+  // `grace`: how long a VolumeAttachment or PersistentVolume must have been missing.
   Reconciler(const Controller& controller, VolumeLocks& locks, absl::Duration grace);
 
   // One comparison of everything: one round trip to the RDS, and two or three for each attachment
@@ -40,6 +42,7 @@ class Reconciler {
   absl::StatusOr<std::string> WhyStale(const Held& held, const Cluster::Wanted& wanted,
                                        absl::Time deadline);
   absl::Status TakeOut(const Held& held, const std::string& why, absl::Time deadline);
+  void TellUnclaimed(const Oddity& oddity);
   void TellOnce(Reason reason, const Oddity& oddity);
 
   const Controller controller_;

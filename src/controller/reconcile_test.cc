@@ -10,6 +10,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -158,6 +159,43 @@ TEST_F(ReconcileTest, ATT_5_OneThatCannotBeTakenOutStopsNoOther) {
   rds_.FailNext("/disk set", Fault::kUnreachable);
   EXPECT_EQ(Round().code(), Code::kUnavailable);
   EXPECT_NE(Row("pvc-1").at("nvme-tcp-export"), Row("pvc-2").at("nvme-tcp-export"));
+}
+
+TEST_F(ReconcileTest, Pain21_ORP_1_AVolumeThatACreateLeftIsToldAfterAGraceTimeAndKept) {
+  GivenVolume();
+  cluster_.claimed.emplace();
+  Rounds(5);
+  EXPECT_THAT(reports_.All(), IsEmpty());
+  Rounds(10);
+  EXPECT_THAT(reports_.Reasons(), ElementsAre(Reason::kOrphanDetected));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr(id_.Slot()));
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(ReconcileTest, ORP_1_TheGraceTimeBeginsAnewWhenItWasClaimedOnce) {
+  GivenVolume();
+  cluster_.claimed.emplace();
+  Rounds(5);
+  cluster_.claimed->insert(id_);
+  Rounds(1);
+  cluster_.claimed->clear();
+  Rounds(5);
+  EXPECT_THAT(reports_.All(), IsEmpty());
+}
+
+// A cluster that lists nothing at all, as an API server does that lost its data, and things on the
+// RDS that nobody claims.
+TEST_F(ReconcileTest, Incident02_NothingIsEverDeletedOnTheSide) {
+  GivenVolume("pvc-1");
+  rds_.AddLegacyDisk("pvc-2", kSize);
+  rds_.files.insert("storage-pool/csi/left-without-a-disk.img");
+  cluster_.wanted.emplace();
+  cluster_.claimed.emplace();
+  const std::vector<RosRecord> disks = rds_.disks;
+  const std::set<std::string> files = rds_.files;
+  Rounds(100);
+  EXPECT_EQ(rds_.disks, disks);
+  EXPECT_EQ(rds_.files, files);
 }
 
 TEST_F(ReconcileTest, ATT_11_WhatComesBackIsToldOnceMore) {

@@ -70,6 +70,13 @@ absl::StatusOr<Cluster::Wanted> WatchedCluster::AllWanted(absl::Time) {
   return Wanted(std::move(wanted));
 }
 
+absl::StatusOr<Cluster::Claimed> WatchedCluster::AllClaimed(absl::Time) {
+  RETURN_IF_ERROR(CheckKnown(volumes_.Fresh(), "PersistentVolumes"));
+  std::set<VolumeId> claimed;
+  for (const KnownVolume& volume : volumes_.All()) claimed.insert(volume.id);
+  return Claimed(std::move(claimed));
+}
+
 absl::StatusOr<Cluster::Wanted> WatchedCluster::WantedOf(const VolumeId& volume,
                                                          absl::Time deadline) {
   absl::StatusOr<std::vector<KnownAttachment>> attachments = ListAttachments(deadline);

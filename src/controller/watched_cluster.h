@@ -19,6 +19,7 @@ class WatchedCluster final : public Cluster {
 
   absl::StatusOr<bool> HasNode(const NodeId& node, absl::Time deadline) override;
   absl::StatusOr<Wanted> AllWanted(absl::Time deadline) override;
+  absl::StatusOr<Claimed> AllClaimed(absl::Time deadline) override;
   absl::StatusOr<Wanted> WantedOf(const VolumeId& volume, absl::Time deadline) override;
 
  private:

@@ -11,6 +11,7 @@
 namespace rds_csi {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -81,6 +82,26 @@ TEST_F(WatchedClusterTest, ATT_5_ThatANodeIsGoneIsAskedForLive) {
   EXPECT_TRUE(*cluster().HasNode(NodeOf("worker-2"), Soon()));
 }
 
+TEST_F(WatchedClusterTest, Incident07_WhatIsWatchedIsNotAskedFor) {
+  PutNode("worker-1");
+  kube_.Fail({.verb = "get",
+              .answer = FakeKube::Refusal(403, "Forbidden"),
+              .failure = {},
+              .times = 10000});
+  const absl::Time until = Soon();
+  while (!cluster().HasNode(NodeOf("worker-1"), until).ok() && absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  EXPECT_TRUE(cluster().HasNode(NodeOf("worker-1"), until).ok());
+  AllWanted();
+  kube_.Fail({.verb = "list",
+              .answer = FakeKube::Refusal(403, "Forbidden"),
+              .failure = {},
+              .times = 10000});
+  EXPECT_TRUE(cluster().AllWanted(until).ok());
+  EXPECT_TRUE(cluster().AllClaimed(until).ok());
+}
+
 TEST_F(WatchedClusterTest, ATT_6_AnApiServerThatRefusesSaysNothing) {
   kube_.Fail(
       {.verb = "get", .answer = FakeKube::Refusal(403, "Forbidden"), .failure = {}, .times = 9});
@@ -107,6 +128,21 @@ TEST_F(WatchedClusterTest, WantedIsWhatVolumeAttachmentsOfThisDriverSay) {
   EXPECT_EQ(wanted->front().node, NodeOf("worker-1"));
   EXPECT_TRUE(wanted->front().attached);
   EXPECT_EQ(wanted->front().migration_timeout, absl::Seconds(60));
+}
+
+TEST_F(WatchedClusterTest, ORP_1_ClaimedIsWhatPersistentVolumesOfThisDriverName) {
+  PutVolume("pv-1", "pvc-1");
+  PutVolume("pv-2", "pvc-2", {}, "other.driver");
+  AllWanted();
+  EXPECT_THAT(**cluster().AllClaimed(Soon()), ElementsAre(Id("pvc-1")));
+}
+
+TEST_F(WatchedClusterTest, ORP_1_BeforeTheFirstListNothingIsTakenForUnclaimed) {
+  kube_.Fail({.verb = "list",
+              .answer = {},
+              .failure = absl::UnavailableError("no route to host"),
+              .times = 1000});
+  EXPECT_EQ(cluster().AllClaimed(Soon()).status().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(WatchedClusterTest, OneWhosePersistentVolumeIsGoneMayBeOfAnyVolume) {

@@ -313,6 +313,24 @@ TEST_F(ControllerServiceTest, ATT_7_TheSecondOfTwoAttachesOfOneVolumeIsAborted) 
   EXPECT_EQ(second.code(), grpc::StatusCode::ABORTED);
 }
 
+TEST_F(ControllerServiceTest, Pain23_ACallThatWaitsForTheRdsHoldsUpNoOtherVolume) {
+  ASSERT_TRUE(Create("pvc-1").ok());
+  ASSERT_TRUE(Create("pvc-2").ok());
+  std::latch working(1);
+  std::latch finish(1);
+  rds_.before = [&](const RosCommand&) {
+    if (working.try_wait()) return;
+    working.count_down();
+    finish.wait();
+  };
+  std::thread first([this] { EXPECT_TRUE(Attach("pvc-1", "worker-1").ok()); });
+  working.wait();
+  const auto second = Attach("pvc-2", "worker-2");
+  finish.count_down();
+  first.join();
+  EXPECT_TRUE(second.ok()) << second.message();
+}
+
 TEST_F(ControllerServiceTest, AUD_1_EveryChangeIsAudited) {
   Create("pvc-1");
   Attach("pvc-1", "worker-1");

@@ -228,7 +228,7 @@ TEST_F(RpcTest, WarningsOfASuccessAreLogged) {
   EXPECT_EQ(log_.Rpcs()[0]["warnings"], "the search for users timed out");
 }
 
-TEST_F(RpcTest, SecretsAreNeverLogged) {
+TEST_F(RpcTest, Pain29_SecretsAreNeverLogged) {
   (*request_.mutable_secrets())["password"] = "hunter2";
   (*request_.mutable_volume_context())["nvmePort"] = "4420";
   Stage();

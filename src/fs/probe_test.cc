@@ -28,7 +28,7 @@ TEST(ProbeTest, AnyOtherAnswerIsAnErrorAndNeverBlank) {
   }
 }
 
-TEST(ProbeTest, ADeviceThatCannotBeReadIsAnErrorAndNeverBlank) {
+TEST(ProbeTest, Incident05_ADeviceThatCannotBeReadIsAnErrorAndNeverBlank) {
   FakeHost machine;
   machine.FailOn("probe", EIO);
   const auto contents =

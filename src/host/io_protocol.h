@@ -12,7 +12,8 @@
 //                                                 total, used, free
 //   look DIRECTORY                                nothing; opens it and reads its names
 //   openers MAJOR:MINOR                           a line each: "process PID COMMAND", "mount TARGET",
-//                                                 "holder NAME", "loop NAME": nvme/openers.h
+//                                                 "holder NAME", "holder NAME KIND LABEL", "loop NAME":
+//                                                 nvme/openers.h
 //   exchange PATH                 what to write   what reading the same descriptor then gave
 //   write PATH                    what to write   nothing; for sysfs attributes that may block
 //   reach HOST PORT MILLISECONDS                  the numeric address that accepted a TCP connection

@@ -73,6 +73,20 @@ Outcome IsLoopOver(const std::string& backing, const std::string& node, const Di
   return Done();
 }
 
+std::string FirstLine(const std::string& path) {
+  const Outcome read = ReadWhole(path, kAttributeLimit);
+  return read.ok() ? read.text.substr(0, read.text.find('\n')) : "";
+}
+
+// " KIND NAME" of a device-mapper device; empty for any other. The UUID begins with the kind of
+// whoever made it: "mpath-3600…", "LVM-…", "CRYPT-LUKS2-…".
+std::string DescribeMapped(const std::string& holder) {
+  const std::string name = FirstLine(holder + "/dm/name");
+  if (name.empty()) return "";
+  const std::string uuid = FirstLine(holder + "/dm/uuid");
+  return fmt::format(" {} {}", uuid.empty() ? "dm" : uuid.substr(0, uuid.find('-')), name);
+}
+
 }  // namespace
 
 Outcome FindDisk(const std::string& sys, DeviceNumber number, Disk& disk) {
@@ -107,7 +121,9 @@ Outcome FindHolders(const std::string& sys, const Disk& disk, std::vector<std::s
     if (const int error = ListDirectory(folder, holders); error != 0 && !IsGone(error)) {
       return Failed(error, fmt::format("list {}", folder));
     }
-    for (const std::string& holder : holders) lines.push_back("holder " + holder);
+    for (const std::string& holder : holders) {
+      lines.push_back("holder " + holder + DescribeMapped(folder + "/" + holder));
+    }
   }
   return Done();
 }

@@ -27,7 +27,8 @@ Outcome FindDisk(const std::string& sys, DeviceNumber number, Disk& disk);
 // Whether the file at `path` is a node of the disk. False also when the path cannot be looked at.
 bool IsNodeOf(const Disk& disk, const std::string& path);
 
-// Adds "holder NAME" for each device that /sys/class/block shows on top of the disk.
+// Adds "holder NAME" for each device that sysfs shows on top of the disk, and for those of device
+// mapper "holder NAME KIND LABEL": "holder dm-3 mpath mpatha".
 Outcome FindHolders(const std::string& sys, const Disk& disk, std::vector<std::string>& lines);
 
 // Adds "loop NAME" for each loop device over the disk. A loop device's backing file is known by the

@@ -21,7 +21,8 @@ struct OpenersRoots {
 //   process PID COMMAND   has it open: /proc/PID/fd, by st_rdev, whatever its node is called there
 //   mount TARGET          its filesystem, or a bind mount of its node, in any mount namespace that
 //                         a process lives in
-//   holder NAME           device mapper, md and the like: /sys/block/*/holders
+//   holder NAME           device mapper, md and the like: /sys/block/*/holders; of device mapper
+//                         "holder NAME KIND LABEL": what made it, and what it is called there
 //   loop NAME             a loop device over it, which no process has to have open
 // The asking process is none. A process that ends while it is looked at is none either; whatever
 // else cannot be read is an error, since the answer "nobody" must not come from blindness.

@@ -93,7 +93,7 @@ TEST_F(OpenersTest, USE_1_AProcessIsSeenWhoseFirstThreadHasEnded) {
   waitpid(child, nullptr, 0);
 }
 
-TEST_F(OpenersTest, USE_1_TheAskingProcessIsNone) {
+TEST_F(OpenersTest, Incident08_USE_1_TheAskingProcessIsNone) {
   const Fd own(open(disk_.path().c_str(), O_RDONLY | O_CLOEXEC));
   ASSERT_TRUE(own.ok());
   EXPECT_THAT(Openers(), IsEmpty());
@@ -196,6 +196,18 @@ TEST_F(DrawnOpenersTest, USE_1_HoldersOfTheDiskAndOfItsPartitionsAreNamed) {
                "MAJOR=259\nMINOR=2\nDEVNAME=nvme0n1p1\nDEVTYPE=partition\n");
   folder_.Folder("sys/dev/block/259:2/holders/md127");
   EXPECT_THAT(LinesOf(Find()), ElementsAre("holder dm-0", "holder md127"));
+}
+
+TEST_F(DrawnOpenersTest, Pain28_WhatDeviceMapperMadeOfTheDiskIsNamed) {
+  const std::string holders = "sys/dev/block/259:1/holders/";
+  folder_.Folder(holders + "dm-3/dm");
+  folder_.File(holders + "dm-3/dm/name", "mpatha\n");
+  folder_.File(holders + "dm-3/dm/uuid", "mpath-uuid.5f1e\n");
+  folder_.Folder(holders + "dm-4/dm");
+  folder_.File(holders + "dm-4/dm/name", "made by hand\n");
+  folder_.File(holders + "dm-4/dm/uuid", "\n");
+  EXPECT_THAT(LinesOf(Find()),
+              ElementsAre("holder dm-3 mpath mpatha", "holder dm-4 dm made by hand"));
 }
 
 TEST_F(DrawnOpenersTest, USE_1_AMountedPartitionIsAMountOfTheDisk) {

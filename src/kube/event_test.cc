@@ -17,7 +17,7 @@ Json EventFor(const Report& report) {
                   kNow);
 }
 
-TEST(EventTest, EVT_1_IsAboutTheClaimInItsNameSpaceWithItsUid) {
+TEST(EventTest, Incident09_EVT_1_IsAboutTheClaimInItsNameSpaceWithItsUid) {
   const Json event = EventFor({Reason::kRecoveryFailed, "pvc-1", "worker-1", {}, "It is gone."});
   EXPECT_EQ(event["metadata"], (Json{{"name", "data.1"}, {"namespace", "shop"}}));
   EXPECT_EQ(event["involvedObject"], (Json{{"apiVersion", "v1"},

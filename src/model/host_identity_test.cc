@@ -28,7 +28,7 @@ TEST(HostIdentityTest, ATT_12_TheIdentityOfAnAttachmentNeverChanges) {
             "1cbd7506-11c0-504d-9fe1-91d6c15bcc86");
 }
 
-TEST(HostIdentityTest, ATT_12_EveryPartOfAnAttachmentCounts) {
+TEST(HostIdentityTest, Pain16_ATT_12_EveryPartOfAnAttachmentCounts) {
   const std::set<std::string> ids = {Identity("home", "worker-1", "pvc-1", 7).id,
                                      Identity("lab", "worker-1", "pvc-1", 7).id,
                                      Identity("home", "worker-2", "pvc-1", 7).id,

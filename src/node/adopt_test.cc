@@ -159,7 +159,7 @@ TEST_F(AdoptTest, WhatIsNotCertainIsReportedAndLeftAlone) {
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
 }
 
-TEST_F(AdoptTest, AConnectionThatNobodyUsesOrClaimsIsClosed) {
+TEST_F(AdoptTest, Pain26_AConnectionThatNobodyUsesOrClaimsIsClosed) {
   machine_.ConnectAs(id_.Nqn(), identity_.nqn);
   Act();
   EXPECT_THAT(Connected(), IsEmpty());
@@ -324,7 +324,7 @@ TEST_F(AdoptTest, PUB_3_WhatWasMountedReadOnlyIsKnownToBe) {
   EXPECT_THAT(Record()->mount_options, ElementsAre("ro", "nouuid"));
 }
 
-TEST_F(AdoptTest, TheDiskThatTheMachineBootedFromIsNotEvenLookedAt) {
+TEST_F(AdoptTest, Incident03_TheDiskThatTheMachineBootedFromIsNotEvenLookedAt) {
   const std::string boot = "nqn.2019-01.com.example:boot";
   machine_.Export(boot, kVolumeSize);
   machine_.ConnectAs(boot, NodeIdentity("cluster", config_.node).nqn);

@@ -35,7 +35,7 @@ class AttachmentsTest : public AnchoredTest, public testing::WithParamInterface<
 INSTANTIATE_TEST_SUITE_P(Kinds, AttachmentsTest, testing::Bool(),
                          [](const auto& block) { return block.param ? "Block" : "Filesystem"; });
 
-TEST_P(AttachmentsTest, STL_8_PagesOfAnOlderAttachmentNeverReachALaterOne) {
+TEST_P(AttachmentsTest, Pain06_STL_8_PagesOfAnOlderAttachmentNeverReachALaterOne) {
   Fence();
   ASSERT_TRUE(Stage(MakeLaterRequest(GetParam())).ok());
   EXPECT_THAT(machine_.WrongFlushes(), IsEmpty());

@@ -36,7 +36,7 @@ TEST_F(KeeperTest, STL_7_AnAnchorThatIsMissingIsMade) {
   EXPECT_EQ(Record()->lifeline, Lifeline::kAnchor);
 }
 
-TEST_F(KeeperTest, STL_7_TheConnectionComesBackAsTheSameAttachmentAndNothingIsLost) {
+TEST_F(KeeperTest, Pain09_STL_7_TheConnectionComesBackAsTheSameAttachmentAndNothingIsLost) {
   StageOne();
   machine_.WriteUnsynced(id_.Nqn());
   Lose();

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "fs/check.h"
 #include "fs/format.h"
 #include "fs/probe.h"
+#include "nvme/openers.h"
 
 namespace rds_csi {
 namespace {
@@ -27,6 +29,17 @@ bool IsWanted(const Contents& contents, FsType fs_type) {
   return contents.kind == Contents::Kind::kFilesystem && contents.what == NameOf(fs_type);
 }
 
+// Whoever holds the device is named: multipathd, a volume group that was found on it …
+absl::StatusOr<Contents> ProbeUnheld(const Host& host, const NvmeNamespace& device,
+                                     absl::Time deadline) {
+  absl::StatusOr<Contents> contents = Probe(host.exec, device.device, deadline);
+  if (!absl::IsFailedPrecondition(contents.status())) return contents;
+  const DeviceUse use = FindDeviceUse(host, device.number);
+  if (use.outcome != DeviceUse::Outcome::kInUse) return contents;
+  return absl::FailedPreconditionError(
+      fmt::format("{}; it is in use by {}", Message(contents.status()), Join(use.users, ", ")));
+}
+
 absl::Status FormatRecorded(const Node& node, StagedVolume& volume, FsType fs_type,
                             const std::string& device, FormatOver over, absl::Time deadline) {
   RETURN_IF_ERROR(node.staged().PutPhase(volume, StagePhase::kFormatting));
@@ -42,22 +55,22 @@ bool IsHalfFormatted(const StagedVolume& before, const StagedVolume& plan) {
 }
 
 absl::Status PrepareFilesystem(const Node& node, const StageRequest& request, FsType fs_type,
-                               StagedVolume& volume, const std::string& device,
+                               StagedVolume& volume, const NvmeNamespace& device,
                                absl::Time deadline) {
-  ASSIGN_OR_RETURN(const Contents contents, Probe(node.host.exec, device, deadline));
+  ASSIGN_OR_RETURN(const Contents contents, ProbeUnheld(node.host, device, deadline));
   if (contents.kind == Contents::Kind::kBlank) {
-    if (!MayFormat(request)) return RefuseToFormat(request, device);
-    return FormatRecorded(node, volume, fs_type, device, FormatOver::kBlank, deadline);
+    if (!MayFormat(request)) return RefuseToFormat(request, device.device);
+    return FormatRecorded(node, volume, fs_type, device.device, FormatOver::kBlank, deadline);
   }
   const bool is_wanted = IsWanted(contents, fs_type);
   const bool half_formatted = volume.phase == StagePhase::kFormatting && MayFormat(request);
   if (half_formatted && (is_wanted || contents.kind == Contents::Kind::kData)) {
-    return FormatRecorded(node, volume, fs_type, device, FormatOver::kUnfinished, deadline);
+    return FormatRecorded(node, volume, fs_type, device.device, FormatOver::kUnfinished, deadline);
   }
-  if (is_wanted) return Check(node.host.exec, fs_type, device, deadline);
+  if (is_wanted) return Check(node.host.exec, fs_type, device.device, deadline);
   return absl::FailedPreconditionError(
-      fmt::format("{} (volume {}) holds {}, not {}; it is left as it is", device, request.id.str(),
-                  contents.what, NameOf(fs_type)));
+      fmt::format("{} (volume {}) holds {}, not {}; it is left as it is", device.device,
+                  request.id.str(), contents.what, NameOf(fs_type)));
 }
 
 }  // namespace rds_csi

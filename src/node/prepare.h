@@ -11,6 +11,7 @@
 #include "node/node.h"
 #include "node/stage.h"
 #include "node/staged_volume.h"
+#include "nvme/subsystem.h"
 
 namespace rds_csi {
 
@@ -26,9 +27,10 @@ bool IsHalfFormatted(const StagedVolume& before, const StagedVolume& plan);
 // filesystem is mounted.
 //
 // FAILED_PRECONDITION: the device holds something else, and the text says what; or it is blank and
-//   must not be formatted. The codes of Probe(), Format(), Check() and of writing the record.
+//   must not be formatted; or somebody holds it, and the text says who. The codes of Probe(),
+//   Format(), Check() and of writing the record.
 absl::Status PrepareFilesystem(const Node& node, const StageRequest& request, FsType fs_type,
-                               StagedVolume& volume, const std::string& device,
+                               StagedVolume& volume, const NvmeNamespace& device,
                                absl::Time deadline);
 
 }  // namespace rds_csi

@@ -151,6 +151,12 @@ TEST_F(PublishBlockTest, PUB_3_TheDeviceIsShownAsAFile) {
   EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("mknod"))));
 }
 
+// kubelet puts a loop device over it; on a mount with nodev nobody can open it.
+TEST_F(PublishBlockTest, Incident12_TheDeviceCanBeOpenedWhereItIsShown) {
+  ASSERT_TRUE(Act().ok());
+  EXPECT_THAT(machine_.mounts_at(kTarget)[0].options, Not(Contains("nodev")));
+}
+
 TEST_F(PublishBlockTest, PUB_1_WithoutARecordItAsksWhetherItWasStaged) {
   ASSERT_TRUE(Unstage().ok());
   const absl::Status status = Act();
@@ -165,7 +171,7 @@ TEST_F(PublishBlockTest, PUB_2_ADeviceThatIsGoneIsNamed) {
   EXPECT_THAT(Message(status), HasSubstr(kDevice));
 }
 
-TEST_F(PublishBlockTest, PUB_2_ADeviceThatCameBackUnderAnotherNameIsFound) {
+TEST_F(PublishBlockTest, Incident11_PUB_2_ADeviceThatCameBackUnderAnotherNameIsFound) {
   machine_.LoseConnection(id_.Nqn());
   machine_.ConnectAs(id_.Nqn(), identity_.nqn);
   ASSERT_TRUE(Act().ok());
@@ -259,7 +265,7 @@ TEST_F(PublishBlockTest, PUB_8_AHundredMountsOfOneDeviceAreEnough) {
   EXPECT_THAT(Message(status), HasSubstr("100 times"));
 }
 
-TEST_F(PublishBlockTest, PUB_8_PublishingAndUnpublishingLeavesTheNumberOfMountsAsItWas) {
+TEST_F(PublishBlockTest, Incident04_PUB_8_PublishingAndUnpublishingLeavesTheNumberOfMountsAsItWas) {
   const size_t before = machine_.mount_count();
   for (int i = 0; i < 50; ++i) {
     ASSERT_TRUE(Act().ok());

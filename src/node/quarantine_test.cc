@@ -39,7 +39,7 @@ TEST_F(QuarantineTest, STL_6_ItIsToldOnce) {
   EXPECT_THAT(Told(Reason::kQuarantined), SizeIs(1));
 }
 
-TEST_F(QuarantineTest, STL_6_OtherVolumesGoOn) {
+TEST_F(QuarantineTest, Pain11_STL_6_OtherVolumesGoOn) {
   UnstageGuarded().IgnoreError();
   EXPECT_TRUE(quarantine_.Check(*VolumeId::Parse("pvc-2")).ok());
 }

@@ -33,7 +33,7 @@ class RecoverTest : public NodeTest {
   int connects_ = 0;
 };
 
-TEST_F(RecoverTest, STL_3_ADeadMountIsMountedAgainAsItWas) {
+TEST_F(RecoverTest, Pain05_STL_3_ADeadMountIsMountedAgainAsItWas) {
   Lose();
   ASSERT_TRUE(Act().ok());
   const std::vector<Mount> mounts = machine_.mounts_at(kStaging);

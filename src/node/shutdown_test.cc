@@ -58,7 +58,7 @@ TEST_F(ShutdownTest, WhatNobodyUsesIsDisconnectedAndAnchorsGoFirst) {
   EXPECT_EQ(machine_.journal().at(0), "write /sys/class/nvme/nvme1/delete_controller");
 }
 
-TEST_F(ShutdownTest, WhatIsUsedStaysButDoesNotWaitForLong) {
+TEST_F(ShutdownTest, Pain10_WhatIsUsedStaysButDoesNotWaitForLong) {
   ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
   ASSERT_TRUE(LetGo(node(), Soon()).ok());
   EXPECT_THAT(Connected(), ElementsAre(kDevice));

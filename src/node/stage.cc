@@ -105,7 +105,7 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
   const Host& host = node.host;
   ASSIGN_OR_RETURN(const bool staged, IsStagedAt(host, request.staging_path, device, deadline));
   if (staged) return absl::OkStatus();
-  RETURN_IF_ERROR(PrepareFilesystem(node, request, fs_type, volume, device.device, deadline));
+  RETURN_IF_ERROR(PrepareFilesystem(node, request, fs_type, volume, device, deadline));
   const absl::StatusOr<bool> made = MakeTargetDirectory(host.files, request.staging_path);
   if (!made.ok()) return absl::InternalError(Message(made.status()));
   return ExplainMount(host.mounts.MountFilesystem({.device = device.device,

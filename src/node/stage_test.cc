@@ -123,6 +123,15 @@ TEST_F(StageTest, Pain17_ACopyOnXfsIsMountedBesideItsSource) {
   EXPECT_THAT(machine_.mounts_at(kStaging)[0].options, Contains("nouuid"));
 }
 
+TEST_F(StageTest, Pain28_TheClaimIsToldWhoHoldsTheDevice) {
+  machine_.AddOpener({259, 0}, "holder dm-3 mpath mpatha");
+  machine_.FailOn("probe", EBUSY);
+  const absl::Status status = Act();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("multipathd took it"));
+  EXPECT_THAT(Told(Reason::kMountFailure), ElementsAre(HasSubstr("/etc/multipath.conf")));
+}
+
 TEST_F(StageTest, StagedAlreadyIsSuccessAndTouchesNothing) {
   ASSERT_TRUE(Act().ok());
   machine_.ClearJournal();
@@ -194,7 +203,7 @@ TEST_F(StageTest, ADamagedFilesystemIsNotMounted) {
   EXPECT_THAT(machine_.mounts_at(kStaging), IsEmpty());
 }
 
-TEST_F(StageTest, ATT_12_TheConnectionIsMadeAsThisAttachment) {
+TEST_F(StageTest, Pain16_ATT_12_TheConnectionIsMadeAsThisAttachment) {
   ASSERT_TRUE(Act().ok());
   EXPECT_THAT(machine_.journal(), Contains(HasSubstr("hostnqn=" + identity_.nqn)));
 }

@@ -65,7 +65,7 @@ TEST_P(UnpublishTest, ATargetOutsideOfKubeletsDirectoryIsRefused) {
 
 class UnpublishDirectoryTest : public NodeTest {};
 
-TEST_F(UnpublishDirectoryTest, PUB_7_WhatLiesInTheTargetIsNeverDeleted) {
+TEST_F(UnpublishDirectoryTest, Pain26_PUB_7_WhatLiesInTheTargetIsNeverDeleted) {
   machine_.AddDirectory(kTarget);
   machine_.AddFile(std::string(kTarget) + "/data", "precious");
   const absl::StatusOr<Warnings> warnings = Unpublish(kTarget);

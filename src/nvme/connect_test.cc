@@ -114,7 +114,7 @@ TEST_F(ConnectBesideAnchorTest, STL_8_AfterADisconnectOldPagesAreGoneAndALaterAt
   EXPECT_THAT(machine_.WrongFlushes(), IsEmpty());
 }
 
-TEST_F(ConnectBesideAnchorTest, AnAnchorAloneIsNoConnection) {
+TEST_F(ConnectBesideAnchorTest, Pain02_AnAnchorAloneIsNoConnection) {
   machine_.target(kNqn).state = "connecting";
   const absl::Status status = Act(identity_).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);

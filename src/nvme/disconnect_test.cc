@@ -56,7 +56,7 @@ TEST_F(DisconnectTest, AControllerThatDoesNotGoIsNamed) {
   EXPECT_THAT(Message(status), HasSubstr("nvme0 deleting"));
 }
 
-TEST_F(DisconnectTest, ADeleteThatHangsIsAbandonedAtTheDeadline) {
+TEST_F(DisconnectTest, Pain11_ADeleteThatHangsIsAbandonedAtTheDeadline) {
   machine_.ConnectAs(kNqn, "a");
   machine_.FailOn("write /sys/class/nvme/nvme0/delete_controller", ETIMEDOUT);
   EXPECT_EQ(Act().code(), absl::StatusCode::kDeadlineExceeded);

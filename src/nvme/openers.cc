@@ -10,6 +10,18 @@ namespace rds_csi {
 namespace {
 
 constexpr absl::Duration kTimeout = absl::Seconds(5);
+constexpr std::string_view kAgainstMultipathd =
+    ": multipathd took it; add protocol \"nvme\" to the blacklist in /etc/multipath.conf, restart "
+    "multipathd, and flush its map with multipath -f";
+
+// "dm-3 mpath mpatha" → "dm-3[holder, mpath mpatha: …]"
+std::string DescribeHolder(std::string_view what) {
+  const size_t blank = what.find(' ');
+  if (blank == std::string_view::npos) return fmt::format("{}[holder]", what);
+  const std::string_view made = what.substr(blank + 1);
+  return fmt::format("{}[holder, {}{}]", what.substr(0, blank), made,
+                     made.starts_with("mpath ") ? kAgainstMultipathd : "");
+}
 
 // "process 4711 qemu-kvm" → "qemu-kvm[PID:4711]"; none for anything unknown.
 std::string DescribeUser(std::string_view line) {
@@ -23,7 +35,8 @@ std::string DescribeUser(std::string_view line) {
     return fmt::format("{}[PID:{}]", what.substr(end + 1), what.substr(0, end));
   }
   if (kind == "mount") return fmt::format("mount[{}]", what);
-  if (kind == "holder" || kind == "loop") return fmt::format("{}[{}]", what, kind);
+  if (kind == "holder") return DescribeHolder(what);
+  if (kind == "loop") return fmt::format("{}[loop]", what);
   return "";
 }
 

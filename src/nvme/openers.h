@@ -19,8 +19,10 @@ namespace rds_csi {
 struct DeviceUse {
   enum class Outcome { kFree, kInUse, kTimedOut, kFailed };
   Outcome outcome = Outcome::kFree;
-  std::vector<std::string> users;  // "qemu-kvm[PID:4711]", "mount[/var/…]", "dm-3[holder]" …
-  std::string reason;              // of kTimedOut and kFailed
+  // "qemu-kvm[PID:4711]", "mount[/var/…]", "dm-3[holder]", "dm-3[holder, LVM vg-data]" …; one that
+  // multipathd made comes with the line that keeps multipathd away.
+  std::vector<std::string> users;
+  std::string reason;  // of kTimedOut and kFailed
 };
 
 // At most 5 s.

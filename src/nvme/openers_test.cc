@@ -11,7 +11,10 @@
 namespace rds_csi {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
 using Outcome = DeviceUse::Outcome;
 
 TEST(OpenersTest, USE_2_ProcessesAreNamedWithTheirPid) {
@@ -22,6 +25,13 @@ TEST(OpenersTest, USE_2_ProcessesAreNamedWithTheirPid) {
 TEST(OpenersTest, MountsHoldersAndLoopsAreUsersToo) {
   EXPECT_THAT(*ParseOpeners("mount /a b\nholder dm-3\nloop loop7\n"),
               ElementsAre("mount[/a b]", "dm-3[holder]", "loop7[loop]"));
+}
+
+TEST(OpenersTest, Pain28_MultipathdIsNamedWithTheLineThatKeepsItAway) {
+  EXPECT_THAT(*ParseOpeners("holder dm-3 mpath mpatha\nholder dm-4 LVM vg-data\n"),
+              ElementsAre(AllOf(StartsWith("dm-3[holder, mpath mpatha: multipathd took it"),
+                                HasSubstr("protocol \"nvme\""), HasSubstr("multipath.conf")),
+                          "dm-4[holder, LVM vg-data]"));
 }
 
 TEST(OpenersTest, ALineThatCannotBeReadIsAnErrorAndNotNobody) {

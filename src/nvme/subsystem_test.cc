@@ -41,7 +41,7 @@ TEST_F(SubsystemTest, AnNqnThatIsThePrefixOfAnotherIsToldApart) {
   EXPECT_FALSE(FindNamespace(files(), kNqn)->has_value());
 }
 
-TEST_F(SubsystemTest, TheDeviceIsFoundUnderWhateverNameItHas) {
+TEST_F(SubsystemTest, Pain14_TheDeviceIsFoundUnderWhateverNameItHas) {
   machine_.SetNextInstance(7);
   machine_.ConnectAs(kNqn, "host-a");
   const auto device = FindNamespace(files(), kNqn);

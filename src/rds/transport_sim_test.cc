@@ -91,7 +91,7 @@ TEST_P(TransportTest, ListsManyVolumes) {
   EXPECT_EQ(listing->pools.size(), 1u);
 }
 
-TEST_P(TransportTest, CallersInParallelDoNotDisturbEachOther) {
+TEST_P(TransportTest, Pain22_CallersInParallelDoNotDisturbEachOther) {
   Start();
   std::vector<std::thread> callers;
   std::vector<absl::Status> results(16);
@@ -402,7 +402,7 @@ TEST_P(SshTest, AFailedExitStatusSaysNoMoreThanTheWords) {
   EXPECT_EQ(Create(id_).status().code(), Code::kAlreadyExists);
 }
 
-TEST_P(SshTest, OneSessionIsEnough) {
+TEST_P(SshTest, Incident13_OneSessionIsEnough) {
   Start({"--assume", "ssh-sessions=1"});
   Open({.connections = 1});
   std::vector<std::thread> callers;

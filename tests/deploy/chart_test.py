@@ -120,7 +120,7 @@ class ChartTest(unittest.TestCase):
         for name in ("provisioner", "attacher", "resizer"):
             self.assertIn("--leader-election", container_of(self.controller, name)["args"])
 
-    def test_an_rds_that_is_away_restarts_nothing(self) -> None:
+    def test_Pain23_an_rds_that_is_away_restarts_nothing(self) -> None:
         probe = container_of(self.controller, "rds-csi")["livenessProbe"]["httpGet"]
         self.assertEqual((probe["path"], probe["port"]), ("/metrics", "metrics"))
 
@@ -133,10 +133,13 @@ class ChartTest(unittest.TestCase):
         (driver,) = of_kind(self.objects, "CSIDriver")
         self.assertEqual(driver["metadata"]["name"], DRIVER)
         self.assertTrue(driver["spec"]["attachRequired"])
-        self.assertEqual(driver["spec"]["fsGroupPolicy"], "File")
         self.assertFalse(driver["spec"]["seLinuxMount"])  # Its options have commas in them.
 
-    def test_a_node_may_only_tell_of_its_volumes(self) -> None:
+    def test_Pain33_kubelet_may_leave_files_alone_that_have_their_group(self) -> None:
+        (driver,) = of_kind(self.objects, "CSIDriver")
+        self.assertEqual(driver["spec"]["fsGroupPolicy"], "File")  # Then OnRootMismatch counts.
+
+    def test_Pain30_a_node_may_only_tell_of_its_volumes(self) -> None:
         self.assertEqual(rights_of(self.objects, "rds-csi-node"), {
             ("get", "persistentvolumes"), ("get", "persistentvolumeclaims"), ("create", "events"), ("patch", "events")})
 

@@ -234,7 +234,7 @@ class ImageTest(unittest.TestCase):
         self.assertEqual(len(sizes), 2)
         self.assertLess(sizes[1], sizes[0])
 
-    def test_it_has_every_program_that_the_driver_executes(self) -> None:
+    def test_Pain27_it_has_every_program_that_the_driver_executes(self) -> None:
         owners = debian._owners().items()
         places = ("/usr/sbin", "/usr/bin")
         names = {os.path.basename(path) for path, owner in owners

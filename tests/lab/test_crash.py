@@ -25,7 +25,7 @@ Runner = Callable[[Volume, str], None]
 
 
 @thorough(minutes=45)
-def test_a_node_plugin_killed_50_times_finishes_every_verb_when_it_is_asked_again(lab: Lab) -> str:
+def test_Pain25_a_node_plugin_killed_50_times_finishes_every_verb_when_it_is_asked_again(lab: Lab) -> str:
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}")
     with Cluster(lab) as cluster:

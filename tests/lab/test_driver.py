@@ -52,7 +52,7 @@ def test_PUB_3_root_cannot_write_to_a_block_volume_published_readonly(lab: Lab) 
 
 
 @thorough()
-def test_PUB_8_publishing_a_block_volume_many_times_leaves_the_number_of_mounts(lab: Lab) -> None:
+def test_Incident04_PUB_8_publishing_a_block_volume_many_times_leaves_the_number_of_mounts(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volume = published(stack, "often")
         before = evidence.mounts_below(stack.machine, "")
@@ -95,6 +95,36 @@ def test_USE_2_a_device_that_a_process_has_open_is_not_disconnected(lab: Lab) ->
         volume.delete()
 
 
+@thorough()
+def test_Pain28_a_device_that_multipathd_took_is_not_disconnected_and_multipathd_is_named(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = published(stack, "grabbed")
+        (device,) = evidence.block_devices(stack.machine, volume.nqn)
+        table = f"0 {volume.capacity_bytes // 512} linear {device} 0"
+        stack.machine.run(f"echo {table} | dmsetup create mpatha --uuid mpath-test --noudevsync")
+        volume.unpublish()
+        message = refused(volume.unstage, "FAILED_PRECONDITION")
+        assert "mpatha" in message and "/etc/multipath.conf" in message, message
+        assert evidence.connections(stack.machine) == {volume.nqn: "live"}
+
+        stack.machine.run("dmsetup remove mpatha --noudevsync")
+        volume.unstage()
+        volume.detach()
+        volume.delete()
+
+
+@thorough()
+def test_Incident12_kubelet_can_put_a_loop_device_over_a_block_volume(lab: Lab) -> None:
+    with Stack(lab.machine("node")) as stack:
+        volume = published(stack, "looped")
+        loop = stack.machine.run(f"losetup -f --show {volume.target}").out.strip()
+        stack.machine.run(f"dd if=/dev/urandom of={loop} bs=64k count=4 oflag=direct conv=notrunc,fsync")
+        read = "dd if={} bs=64k count=4 iflag=direct status=none | sha256sum"
+        assert stack.machine.run(read.format(loop)).out == stack.machine.run(read.format(volume.target)).out
+        stack.machine.run(f"losetup -d {loop}")
+        retire(volume)
+
+
 def test_ATT_10_the_rds_admits_no_host_but_the_attached_one(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volume = published(stack, "fenced")
@@ -132,7 +162,7 @@ def test_a_volume_with_anything_on_it_is_never_formatted(lab: Lab) -> None:
             volume.delete()
 
 
-def test_plugins_that_were_killed_go_on_where_they_were(lab: Lab) -> None:
+def test_Pain25_plugins_that_were_killed_go_on_where_they_were(lab: Lab) -> None:
     with Stack(lab.machine("node")) as stack:
         volumes = [published(stack, "survivor-fs", "ext4"), published(stack, "survivor-block")]
         for plugin in stack.plugins:

@@ -45,7 +45,7 @@ def answer(cluster: Cluster, call: int) -> str:
 
 
 @thorough()
-def test_ATT_12_a_node_whose_cable_was_cut_writes_not_one_byte_when_it_comes_back(lab: Lab) -> None:
+def test_Pain06_ATT_12_a_node_whose_cable_was_cut_writes_not_one_byte_when_it_comes_back(lab: Lab) -> None:
     """The volume is detached from it by force, as Kubernetes does with a node that is out of service."""
 
     def move(_: Cluster, volume: Volume) -> None:

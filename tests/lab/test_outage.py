@@ -137,7 +137,7 @@ def test_STL_7_when_the_patience_runs_out_io_fails_and_the_volume_recovers_with_
 
 
 @thorough()
-def test_STL_3_without_an_anchor_a_lost_volume_is_recovered_under_its_new_name(lab: Lab) -> None:
+def test_Incident11_STL_3_without_an_anchor_a_lost_volume_is_recovered_under_its_new_name(lab: Lab) -> None:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, anchorSeconds="0", **IMPATIENT)
         node = cluster.workers[0].machine
@@ -196,7 +196,7 @@ def test_STL_7_writers_live_through_a_power_cut_of_the_rds(lab: Lab) -> str:
 
 
 @thorough()
-def test_STL_7_writers_live_through_an_rds_without_power_for_longer_than_the_kernel_waits(lab: Lab) -> str:
+def test_Pain09_STL_7_writers_live_through_an_rds_without_power_for_longer_than_the_kernel_waits(lab: Lab) -> str:
     with Cluster(lab) as cluster:
         pods = in_use(cluster, **IMPATIENT)
         for pod in pods:

@@ -169,7 +169,7 @@ def test_five_percent_loss_and_a_delay_of_100_ms_are_slow_and_nothing_else(lab: 
 
 
 @thorough(minutes=20)
-def test_an_rds_that_hangs_for_ever_does_not_slow_the_volumes_of_another(lab: Lab) -> str:
+def test_Pain11_an_rds_that_hangs_for_ever_does_not_slow_the_volumes_of_another(lab: Lab) -> str:
     """One RDS frozen, ctrl_loss_tmo=-1, dirty pages, an unstage that cannot end: 50 volumes of another RDS are staged,
     used and unstaged as fast as before."""
     with Cluster(lab, rds=2) as cluster:
