@@ -17,7 +17,7 @@ help:
 	@echo 'make fuzz SECONDS=30    every fuzz target for so long'
 	@echo 'make clean              remove build/, kernels and all'
 	@echo 'make image              build/rds-csi-image.tar, the OCI image for deploy/chart; docs/install.md says what to do with it'
-	@echo 'make bench              not yet'
+	@echo 'make bench              build, then measure: a table with bounds, build/bench.json, plots in build/bench/ (docs/performance.md)'
 
 build:
 	@scripts/setup
@@ -40,7 +40,7 @@ lint:
 
 format:
 	@scripts/setup lint
-	@find src sim tests fuzz -name '*.cc' -o -name '*.h' | xargs clang-format-19 -i
+	@find src sim tests fuzz bench -name '*.cc' -o -name '*.h' | xargs clang-format-19 -i
 
 sanitize:
 	@scripts/setup sanitize
@@ -53,8 +53,9 @@ fuzz:
 image: build
 	@scripts/image
 
-bench:
-	@echo 'make $@ does not exist yet' >&2; exit 1
+bench: image
+	@scripts/setup programs
+	@bench/run --kernel $(KERNEL)
 
 clean:
 	rm -rf build

@@ -21,8 +21,7 @@ find_package(yaml-cpp CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(GTest CONFIG REQUIRED)
 find_package(rapidcheck CONFIG REQUIRED)
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(BLKID REQUIRED IMPORTED_TARGET blkid)
+find_library(BLKID libblkid.a REQUIRED) # of rds-csi-io alone, which has no shared library at all
 
 if(NOT RDS_CSI_SANITIZE)
   include(cmake/archives.cmake)

@@ -54,10 +54,12 @@ std::unique_ptr<Cluster> ClusterOf(const Kubernetes& kubernetes,
 
 // One round. Answers how long to wait for the next. A single failure is no news: when the plugin
 // starts, what it knows of the cluster is not complete yet.
-absl::Duration Reconcile(Reconciler& reconciler, Clock& clock, absl::Duration stale_after,
-                         absl::Status& last) {
+absl::Duration Reconcile(Reconciler& reconciler, Clock& clock, Metrics& metrics,
+                         absl::Duration stale_after, absl::Status& last) {
   const bool failed_before = !last.ok();
-  last = reconciler.Round(clock.Now() + kTimeForARound);
+  const absl::Time start = clock.Now();
+  last = reconciler.Round(start + kTimeForARound);
+  metrics.ReconcileEnded(last.code(), clock.Now() - start);
   if (!last.ok() && failed_before) {
     Log(LogLevel::kWarning, "RDS and Kubernetes could not be compared in full",
         {{"error", Message(last)}});
@@ -80,12 +82,14 @@ absl::Status RunController(const ControllerSettings& settings) {
   MeteredTransport metered(*transport, metrics, clock);
   RdsVolumes volumes(metered, settings.behaviour);
   PoolRoom room;
+  KeptListing listing;
   Kubernetes kubernetes(settings.serving, OwnName(), clock, metrics);
   const std::unique_ptr<Cluster> cluster = ClusterOf(kubernetes, settings);
   LogReporter log;
   Reporters reporter({&log, &metrics}, kubernetes.reporters());
   const Controller controller = {.volumes = volumes,
                                  .room = room,
+                                 .listing = listing,
                                  .cluster = *cluster,
                                  .reporter = reporter,
                                  .clock = clock,
@@ -99,7 +103,7 @@ absl::Status RunController(const ControllerSettings& settings) {
   const auto service = NewControllerService(rpcs, controller, settings.serving.topology);
   Reconciler reconciler(controller, rpcs.locks(), settings.stale_after);
   const Loop reconciling([&, last = absl::OkStatus()](const std::stop_token&) mutable {
-    return Reconcile(reconciler, clock, settings.stale_after, last);
+    return Reconcile(reconciler, clock, metrics, settings.stale_after, last);
   });
   return ServeUntilStopped(settings.serving, {identity.get(), service.get()});
 }

@@ -211,7 +211,7 @@ TEST_F(AttachTest, ATT_6_AnApiServerThatDoesNotAnswerChangesNothing) {
 TEST_F(AttachTest, ANodeThatIsNotOneOfTheClusterGetsNothing) {
   GivenVolume();
   UnwatchedCluster known({Node("node-a")});
-  const Controller controller{*volumes_, room_, known, reports_, clock_, config_};
+  const Controller controller{*volumes_, room_, listing_, known, reports_, clock_, config_};
   const auto context = AttachVolume(controller, {id_, Node("node-b"), {}, context_}, deadline_);
   EXPECT_EQ(context.status().code(), Code::kNotFound);
   EXPECT_THAT(Message(context.status()), HasSubstr("node-b"));
@@ -222,7 +222,7 @@ TEST_F(AttachTest, ATT_6_WithoutAnApiClientEveryNodeExists) {
   GivenVolume();
   GivenAttached("node-a");
   UnwatchedCluster nobody;
-  const Controller controller{*volumes_, room_, nobody, reports_, clock_, config_};
+  const Controller controller{*volumes_, room_, listing_, nobody, reports_, clock_, config_};
   const auto context = AttachVolume(controller, {id_, Node("node-b"), {}, context_}, deadline_);
   EXPECT_EQ(context.status().code(), Code::kFailedPrecondition);
 }
@@ -261,7 +261,7 @@ TEST_F(AttachTest, Incident10_ATT_11_TheTruthSurvivesTheLossOfTheController) {
   GivenAttached("node-a");
   RdsVolumes volumes(rds_, {});
   PoolRoom room;
-  const Controller restarted{volumes, room, cluster_, reports_, clock_, config_};
+  const Controller restarted{volumes, room, listing_, cluster_, reports_, clock_, config_};
   EXPECT_EQ(AttachVolume(restarted, {id_, Node("node-b"), {}, context_}, deadline_).status().code(),
             Code::kFailedPrecondition);
 }

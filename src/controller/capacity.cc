@@ -25,9 +25,7 @@ int64_t RoomOn(const Pool& pool, const RdsVolumes::Listing& listing) {
 
 absl::StatusOr<Capacity> GetCapacity(const Controller& controller, const std::string& directory,
                                      absl::Time deadline) {
-  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing,
-                   controller.volumes.List(controller.config.cluster_id,
-                                           controller.config.base_paths, deadline));
+  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing, ListEverything(controller, deadline));
   const std::string mount_point = PoolOf(directory);
   Capacity capacity{.minimum_volume_bytes = kMinimumSize};
   for (const Pool& pool : listing.pools) {

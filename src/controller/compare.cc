@@ -29,10 +29,16 @@ std::vector<Held> AllHeld(const std::vector<Volume>& volumes) {
   return held;
 }
 
-bool IsWanted(const Held& held, const std::vector<WantedAttachment>& wanted) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](const WantedAttachment& each) {
-    return each.node == held.attachment.node && (!each.volume || *each.volume == held.volume);
-  });
+WantedIndex::WantedIndex(const std::vector<WantedAttachment>& wanted) {
+  for (const WantedAttachment& each : wanted) {
+    if (each.volume) known_.emplace(*each.volume, each.node);
+    if (!each.volume) unknown_.insert(each.node);
+  }
+}
+
+bool WantedIndex::Has(const Held& held) const {
+  return unknown_.contains(held.attachment.node) ||
+         known_.contains({held.volume, held.attachment.node});
 }
 
 std::vector<Oddity> FindUnheld(const std::vector<Volume>& volumes,

@@ -4,7 +4,9 @@
 #define RDS_CSI_CONTROLLER_COMPARE_H_
 
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -22,9 +24,18 @@ struct Held {
 // Every attachment of every ledger.
 std::vector<Held> AllHeld(const std::vector<Volume>& volumes);
 
-// Whether a VolumeAttachment asks for it. One whose volume is not known may be any volume's, and so
-// asks for everything on its node.
-bool IsWanted(const Held& held, const std::vector<WantedAttachment>& wanted);
+// Which attachments VolumeAttachments ask for, found without walking through them.
+class WantedIndex {
+ public:
+  explicit WantedIndex(const std::vector<WantedAttachment>& wanted);
+
+  // One whose volume is not known may be any volume's, and so asks for everything on its node.
+  bool Has(const Held& held) const;
+
+ private:
+  std::set<std::pair<VolumeId, NodeId>> known_;
+  std::set<NodeId> unknown_;
+};
 
 // A volume about which the truths differ, or that somebody should look at.
 struct Oddity {

@@ -39,17 +39,17 @@ TEST(AllHeldTest, AreTheAttachmentsOfAllLedgers) {
   EXPECT_EQ(held[1].attachment.node, NodeOf("n2"));
 }
 
-TEST(IsWantedTest, ByAVolumeAttachmentOfVolumeAndNode) {
+TEST(WantedIndexTest, ByAVolumeAttachmentOfVolumeAndNode) {
   const Held held{Id("a"), At("n1", 1)};
-  EXPECT_TRUE(IsWanted(held, {Want("a", "n1")}));
-  EXPECT_TRUE(IsWanted(held, {Want("a", "n1", /*attached=*/false)}));
-  EXPECT_FALSE(IsWanted(held, {Want("a", "n2"), Want("b", "n1")}));
+  EXPECT_TRUE(WantedIndex({Want("a", "n1")}).Has(held));
+  EXPECT_TRUE(WantedIndex({Want("a", "n1", /*attached=*/false)}).Has(held));
+  EXPECT_FALSE(WantedIndex({Want("a", "n2"), Want("b", "n1")}).Has(held));
 }
 
-TEST(IsWantedTest, OneOfAnUnknownVolumeMayBeOfThisOne) {
+TEST(WantedIndexTest, OneOfAnUnknownVolumeMayBeOfThisOne) {
   const Held held{Id("a"), At("n1", 1)};
-  EXPECT_TRUE(IsWanted(held, {{.volume = {}, .node = NodeOf("n1")}}));
-  EXPECT_FALSE(IsWanted(held, {{.volume = {}, .node = NodeOf("n2")}}));
+  EXPECT_TRUE(WantedIndex({{.volume = {}, .node = NodeOf("n1")}}).Has(held));
+  EXPECT_FALSE(WantedIndex({{.volume = {}, .node = NodeOf("n2")}}).Has(held));
 }
 
 TEST(FindUnheldTest, ATT_11_WhatKubernetesTakesForAttachedAndTheRdsDoesNot) {

@@ -13,6 +13,7 @@
 #include "model/contexts.h"
 #include "model/node_id.h"
 #include "observe/report.h"
+#include "rds/kept_listing.h"
 #include "rds/pool_room.h"
 #include "rds/volumes.h"
 
@@ -27,7 +28,8 @@ struct ControllerConfig {
 
 struct Controller {
   RdsVolumes& volumes;
-  PoolRoom& room;  // a cache
+  PoolRoom& room;        // a cache
+  KeptListing& listing;  // a cache
   Cluster& cluster;
   Reporter& reporter;
   Clock& clock;

@@ -77,7 +77,9 @@ class ControllerFixture : public testing::Test {
   void Assume(RosBehaviour behaviour) { volumes_ = std::make_unique<RdsVolumes>(rds_, behaviour); }
 
   // As the edge makes it.
-  Controller controller() { return {*volumes_, room_, cluster_, reports_, clock_, config_}; }
+  Controller controller() {
+    return {*volumes_, room_, listing_, cluster_, reports_, clock_, config_};
+  }
 
   VolumeId id_ = Id("pvc-1");
   absl::Time deadline_ = absl::InfiniteFuture();
@@ -88,6 +90,7 @@ class ControllerFixture : public testing::Test {
   FakeRouterOs rds_;
   std::unique_ptr<RdsVolumes> volumes_ = std::make_unique<RdsVolumes>(rds_, RosBehaviour{});
   PoolRoom room_;
+  KeptListing listing_;
   FakeCluster cluster_;
   KeptReports reports_;
   FakeClock clock_;

@@ -5,6 +5,7 @@
 
 #include "controller/controller_fixture.h"
 #include "controller/delete.h"
+#include "controller/room.h"
 
 namespace rds_csi {
 namespace {
@@ -72,9 +73,9 @@ TEST_F(CreateTest, CostsTwoRoundTripsOnceTheRoomIsKnown) {
   EXPECT_EQ(rds_.calls, 2);
 }
 
-TEST_F(CreateTest, LearnsTheRoomAgainAfterAMinute) {
+TEST_F(CreateTest, LearnsTheRoomAgainWhenNobodyHasListedForAWhile) {
   ASSERT_TRUE(Create("pvc-0").ok());
-  clock_.Advance(absl::Seconds(61));
+  clock_.Advance(PoolRoom::kFresh + absl::Seconds(1));
   Forget();
   ASSERT_TRUE(Create("pvc-1").ok());
   EXPECT_EQ(rds_.calls, 3);
@@ -161,6 +162,19 @@ TEST_F(CreateTest, APoolThatResynchronisesIsInOrder) {
 TEST_F(CreateTest, APoolWithoutAStateIsInOrder) {
   rds_.disks[0].erase("state");
   EXPECT_TRUE(Create().ok());
+}
+
+TEST_F(CreateTest, AListingThatWasMadeForOthersSavesItsOwn) {
+  ASSERT_TRUE(ListEverything(controller(), deadline_).ok());
+  Forget();
+  ASSERT_TRUE(Create().ok());
+  EXPECT_EQ(rds_.calls, 2);
+}
+
+TEST_F(CreateTest, AListingTellsNothingOfTheRoomOnAPoolThatIsNotInOrder) {
+  rds_.disks[0]["state"] = "degraded";
+  ASSERT_TRUE(ListEverything(controller(), deadline_).ok());
+  EXPECT_EQ(Create().status().code(), Code::kFailedPrecondition);
 }
 
 TEST_F(CreateTest, Pain32_NeverPromisesMoreThanThePoolHolds) {

@@ -36,7 +36,8 @@ enum class Listed { kAll, kAbnormal };
 
 // A page of at most `max_entries` volumes (0: all), starting behind `token`. A token names the last
 // id of the page before, so it stays valid while volumes come and go: nothing that stays is missed
-// or told twice. One round trip. ABORTED: `token` is none of ours (CSI: bad starting_token).
+// or told twice. One round trip for all pages that are asked for soon after the first. ABORTED:
+// `token` is none of ours (CSI: bad starting_token).
 absl::StatusOr<ListPage> ListVolumes(const Controller& controller, Listed which,
                                      int32_t max_entries, std::string_view token,
                                      absl::Time deadline);

@@ -57,6 +57,37 @@ TEST_F(ListTest, VOL_1_ATokenStaysValidWhileVolumesComeAndGo) {
   EXPECT_THAT(Ids(*List(0, first->next_token)), ElementsAre("c", "d", "e"));
 }
 
+TEST_F(ListTest, TheRdsIsAskedOnceForAllPages) {
+  GivenVolumes();
+  Forget();
+  const auto first = List(2);
+  const auto second = List(2, first->next_token);
+  ASSERT_TRUE(List(2, second->next_token).ok());
+  EXPECT_EQ(rds_.calls, 1);
+}
+
+TEST_F(ListTest, AFirstPageIsOfNow) {
+  GivenVolumes();
+  ASSERT_TRUE(List(2).ok());
+  GivenVolume("aa");
+  EXPECT_THAT(Ids(*List(2)), ElementsAre("a", "aa"));
+}
+
+TEST_F(ListTest, APageThatIsAskedForLateIsOfNow) {
+  GivenVolumes();
+  const auto first = List(2);
+  GivenVolume("bb");
+  clock_.Advance(KeptListing::kKept + absl::Seconds(1));
+  EXPECT_THAT(Ids(*List(2, first->next_token)), ElementsAre("bb", "c"));
+}
+
+TEST_F(ListTest, NothingIsKeptAfterTheLastPage) {
+  GivenVolumes();
+  const auto first = List(3);
+  ASSERT_TRUE(List(3, first->next_token).ok());
+  EXPECT_EQ(listing_.Find(clock_.Now()), nullptr);
+}
+
 TEST_F(ListTest, APageThatHoldsTheRestHasNoToken) {
   GivenVolumes();
   EXPECT_EQ(List(5)->next_token, "");

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "controller/admit.h"
 #include "controller/ownership.h"
+#include "controller/room.h"
 
 namespace rds_csi {
 namespace {
@@ -27,16 +28,15 @@ Reconciler::Reconciler(const Controller& controller, VolumeLocks& locks, absl::D
     : controller_(controller), locks_(locks), grace_(grace) {}
 
 absl::Status Reconciler::Round(absl::Time deadline) {
-  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing,
-                   controller_.volumes.List(controller_.config.cluster_id,
-                                            controller_.config.base_paths, deadline));
+  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing, ListEverything(controller_, deadline));
   ASSIGN_OR_RETURN(const Cluster::Wanted wanted, controller_.cluster.AllWanted(deadline));
   ASSIGN_OR_RETURN(const Cluster::Claimed claimed, controller_.cluster.AllClaimed(deadline));
+  const auto known = wanted.value_or(std::vector<WantedAttachment>());
+  const WantedIndex index(known);
   absl::Status first_failure;
   for (const Held& held : AllHeld(listing.volumes)) {
-    first_failure.Update(LookAt(held, wanted, deadline));
+    first_failure.Update(LookAt(held, wanted ? &index : nullptr, deadline));
   }
-  const auto known = wanted.value_or(std::vector<WantedAttachment>());
   for (const Oddity& oddity : FindUnheld(listing.volumes, known)) {
     TellOnce(Reason::kDisagreement, oddity);
   }
@@ -49,19 +49,18 @@ absl::Status Reconciler::Round(absl::Time deadline) {
   return first_failure;
 }
 
-absl::Status Reconciler::LookAt(const Held& held, const Cluster::Wanted& wanted,
-                                absl::Time deadline) {
+absl::Status Reconciler::LookAt(const Held& held, const WantedIndex* wanted, absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::string why, WhyStale(held, wanted, deadline));
   return why.empty() ? absl::OkStatus() : TakeOut(held, why, deadline);
 }
 
 // Empty: it is not stale, or not for long enough.
-absl::StatusOr<std::string> Reconciler::WhyStale(const Held& held, const Cluster::Wanted& wanted,
+absl::StatusOr<std::string> Reconciler::WhyStale(const Held& held, const WantedIndex* wanted,
                                                  absl::Time deadline) {
   const std::string node = held.attachment.node.str();
   ASSIGN_OR_RETURN(const bool exists, controller_.cluster.HasNode(held.attachment.node, deadline));
   if (!exists) return fmt::format("node {} is no longer in the cluster", node);
-  if (!wanted || IsWanted(held, *wanted)) return std::string();
+  if (wanted == nullptr || wanted->Has(held)) return std::string();
   const absl::Time now = controller_.clock.Now();
   if (now - unwanted_.Note(KeyOf(held), now) < grace_) return std::string();
   return fmt::format("there has been no VolumeAttachment for node {} for {} s", node,
@@ -81,7 +80,7 @@ absl::Status Reconciler::TakeOut(const Held& held, const std::string& why, absl:
   ASSIGN_OR_RETURN(const bool exists, controller_.cluster.HasNode(held.attachment.node, deadline));
   ASSIGN_OR_RETURN(const Cluster::Wanted wanted,
                    controller_.cluster.WantedOf(held.volume, deadline));
-  if (exists && (!wanted || IsWanted(held, *wanted))) return absl::OkStatus();
+  if (exists && (!wanted || WantedIndex(*wanted).Has(held))) return absl::OkStatus();
   Ledger ledger = *volume.ledger;
   std::erase(ledger.attachments, held.attachment);
   RETURN_IF_ERROR(Admit(controller_, volume, ledger, deadline).status());

@@ -38,8 +38,9 @@ class Reconciler {
   absl::Status Round(absl::Time deadline);
 
  private:
-  absl::Status LookAt(const Held& held, const Cluster::Wanted& wanted, absl::Time deadline);
-  absl::StatusOr<std::string> WhyStale(const Held& held, const Cluster::Wanted& wanted,
+  // `wanted` is null where nobody says what is wanted.
+  absl::Status LookAt(const Held& held, const WantedIndex* wanted, absl::Time deadline);
+  absl::StatusOr<std::string> WhyStale(const Held& held, const WantedIndex* wanted,
                                        absl::Time deadline);
   absl::Status TakeOut(const Held& held, const std::string& why, absl::Time deadline);
   void TellUnclaimed(const Oddity& oddity);

@@ -22,21 +22,28 @@ absl::Status NoPool(const std::string& pool) {
 
 absl::StatusOr<int64_t> ReadRoom(const Controller& controller, const std::string& pool,
                                  absl::Time deadline) {
-  const int64_t mark = controller.room.Mark(pool);
-  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing,
-                   controller.volumes.List(controller.config.cluster_id,
-                                           controller.config.base_paths, deadline));
-  const auto found =
-      std::find_if(listing.pools.begin(), listing.pools.end(),
-                   [&](const Pool& candidate) { return candidate.mount_point == pool; });
+  ASSIGN_OR_RETURN(const RdsVolumes::Listing listing, ListEverything(controller, deadline));
+  const auto found = std::ranges::find(listing.pools, pool, &Pool::mount_point);
   if (found == listing.pools.end()) return NoPool(pool);
   RETURN_IF_ERROR(CheckPool(*found));
-  const int64_t room = RoomOn(*found, listing);
-  controller.room.Learn(pool, room, mark, controller.clock.Now());
-  return room;
+  return RoomOn(*found, listing);
 }
 
 }  // namespace
+
+absl::StatusOr<RdsVolumes::Listing> ListEverything(const Controller& controller,
+                                                   absl::Time deadline) {
+  const PoolRoom::Marks before = controller.room.Mark();
+  ASSIGN_OR_RETURN(RdsVolumes::Listing listing,
+                   controller.volumes.List(controller.config.cluster_id,
+                                           controller.config.base_paths, deadline));
+  const absl::Time now = controller.clock.Now();
+  for (const Pool& pool : listing.pools) {
+    if (!CheckPool(pool).ok()) continue;
+    controller.room.Learn(pool.mount_point, RoomOn(pool, listing), before, now);
+  }
+  return listing;
+}
 
 absl::Status TakeRoom(const Controller& controller, const std::string& pool, int64_t bytes,
                       absl::Time deadline) {

@@ -11,6 +11,11 @@
 
 namespace rds_csi {
 
+// Every disk and pool of the RDS. What that tells of the room on pools in order is kept for
+// TakeRoom.
+absl::StatusOr<RdsVolumes::Listing> ListEverything(const Controller& controller,
+                                                   absl::Time deadline);
+
 // Takes `bytes` of `pool` for a file that is about to grow or be made. No round trip while the
 // cache is fresh and says yes; else one (a listing), since an old "no" must not be believed.
 // RESOURCE_EXHAUSTED naming pool, bytes and room. FAILED_PRECONDITION: see CheckPool.

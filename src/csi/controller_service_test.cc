@@ -72,6 +72,7 @@ class ControllerServiceTest : public testing::Test {
   FakeRouterOs rds_;
   RdsVolumes volumes_{rds_, {}};
   PoolRoom room_;
+  KeptListing listing_;
   UnwatchedCluster cluster_;
   KeptReports reports_;
   const ControllerConfig config_ = {.cluster_id = "cluster",
@@ -82,7 +83,7 @@ class ControllerServiceTest : public testing::Test {
   Metrics metrics_{"1", "node"};
   Rpcs rpcs_{wire_clock_, audit_.log(), metrics_};
   const std::unique_ptr<grpc::Service> service_ =
-      NewControllerService(rpcs_, {volumes_, room_, cluster_, reports_, clock_, config_},
+      NewControllerService(rpcs_, {volumes_, room_, listing_, cluster_, reports_, clock_, config_},
                            TopologySegment{"topology.x/zone", "a"});
   TestServer server_{folder_ / "csi.sock", {service_.get()}};
 };

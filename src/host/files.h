@@ -4,7 +4,6 @@
 #ifndef RDS_CSI_HOST_FILES_H_
 #define RDS_CSI_HOST_FILES_H_
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,20 +11,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "host/device_number.h"
 
 namespace rds_csi {
 
-// A device's number, "259:1". Names of NVMe devices change when a connection comes back; numbers
-// are what mounts and open files hold on to.
-struct DeviceNumber {
-  uint32_t major = 0;
-  uint32_t minor = 0;
-  friend auto operator<=>(const DeviceNumber&, const DeviceNumber&) = default;
-};
-
-// "259:1". INVALID_ARGUMENT naming the text.
+// The number in "259:1". INVALID_ARGUMENT naming the text.
 absl::StatusOr<DeviceNumber> ParseDeviceNumber(std::string_view text);
-std::string ToString(DeviceNumber number);
 
 enum class FileType { kRegular, kDirectory, kBlockDevice, kSymbolicLink, kOther };
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "host/files.h"
+#include "host/device_number.h"
 #include "host/linux_outcome.h"
 
 namespace rds_csi {

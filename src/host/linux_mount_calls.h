@@ -6,7 +6,7 @@
 #include <string>
 
 #include "host/linux_outcome.h"
-#include "host/mounts.h"
+#include "host/mount.h"
 
 namespace rds_csi {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "host/files.h"
+#include "host/device_number.h"
 #include "host/linux_outcome.h"
 
 namespace rds_csi {

@@ -8,11 +8,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "host/linux_device.h"
@@ -28,6 +31,7 @@ constexpr int64_t kAlignment = 4096;  // enough for O_DIRECT on any logical bloc
 // blocks of 1, 2 and 4 KiB.
 constexpr int64_t kSamples = 64;
 constexpr int64_t kSampleLength = 16 << 10;
+constexpr int kReaders = 8;
 constexpr std::array<int64_t, 3> kExt4Copies = {8 * kMiB, 32 * kMiB, 128 * kMiB};
 
 // blkid_do_safeprobe(3)
@@ -95,23 +99,45 @@ int FindData(int fd, int64_t begin, int64_t end, std::optional<int64_t>& found) 
   return 0;
 }
 
-std::vector<int64_t> PlacesToLookAt(int64_t size) {
-  std::vector<int64_t> places(kExt4Copies.begin(), kExt4Copies.end());
-  for (int64_t i = 1; i < kSamples; ++i) places.push_back(size / kSamples * i);
+struct Range {
+  int64_t begin;
+  int64_t end;
+};
+
+// Both ends, then the places between them.
+std::vector<Range> PlacesToLookAt(int64_t size) {
+  const int64_t tail = AlignDown(std::max<int64_t>(0, size - kMiB));
+  std::vector<Range> places = {{0, std::min(size, kMiB)}, {tail, size}};
+  const auto add = [&](int64_t place) {
+    const int64_t begin = AlignDown(place);
+    places.push_back({begin, std::min(begin + kSampleLength, tail)});
+  };
+  for (const int64_t copy : kExt4Copies) add(copy);
+  for (int64_t i = 1; i < kSamples; ++i) add(size / kSamples * i);
   return places;
 }
 
-// Both ends, then the places between them.
-int FindDataAnywhere(int fd, int64_t size, std::optional<int64_t>& found) {
-  const int64_t tail = AlignDown(std::max<int64_t>(0, size - kMiB));
-  int error = FindData(fd, 0, std::min(size, kMiB), found);
-  if (error == 0 && !found) error = FindData(fd, tail, size, found);
-  for (const int64_t place : PlacesToLookAt(size)) {
-    if (error != 0 || found) break;
-    const int64_t begin = AlignDown(place);
-    error = FindData(fd, begin, std::min(begin + kSampleLength, tail), found);
+// Several at a time, for over a network a read is mostly waiting. Ends with the first data, or the
+// first error where there was none.
+int FindDataAnywhere(int fd, const std::vector<Range>& places, std::optional<int64_t>& found) {
+  std::atomic<size_t> next = 0;
+  std::mutex mutex;  // of found and error
+  int error = 0;
+  const auto read = [&] {
+    for (size_t i = next++; i < places.size(); i = next++) {
+      std::optional<int64_t> here;
+      const int failed = FindData(fd, places[i].begin, places[i].end, here);
+      const std::lock_guard lock(mutex);
+      if (here && (!found || *here < *found)) found = here;
+      if (failed != 0) error = failed;
+      if (found || error != 0) next = places.size();
+    }
+  };
+  {
+    std::vector<std::jthread> readers;
+    for (int i = 0; i < kReaders; ++i) readers.emplace_back(read);
   }
-  return error;
+  return found ? 0 : error;
 }
 
 Outcome LookForData(int fd, const std::string& device, int64_t size) {
@@ -119,7 +145,7 @@ Outcome LookForData(int fd, const std::string& device, int64_t size) {
   const int flags = fcntl(fd, F_GETFL);
   if (flags >= 0) fcntl(fd, F_SETFL, flags | O_DIRECT);
   std::optional<int64_t> found;
-  const int error = FindDataAnywhere(fd, size, found);
+  const int error = FindDataAnywhere(fd, PlacesToLookAt(size), found);
   if (error != 0) return Failed(error, fmt::format("read {}", device));
   if (found) return Done(fmt::format("data {}\n", *found));
   return Done("blank\n");

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/mounts.h"
+#include "host/mount.h"
 
 namespace rds_csi {
 

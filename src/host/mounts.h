@@ -9,21 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "host/files.h"
+#include "host/mount.h"
 
 namespace rds_csi {
-
-// A line of /proc/self/mountinfo (proc_pid_mountinfo(5)), octal escapes undone.
-struct Mount {
-  std::string target;
-  std::string root;     // what of the filesystem is shown there: "/" or, for a bind, a part
-  DeviceNumber number;  // of the filesystem
-  std::string fs_type;
-  std::string source;
-  std::vector<std::string> options;        // of this mount: "rw", "noexec" …
-  std::vector<std::string> super_options;  // of the filesystem: "rw", "errors=remount-ro" …
-  bool read_only() const;
-};
 
 // The lines of a mountinfo file. Lines that cannot be read are an error, not skipped: a mount that
 // is overlooked is a volume disconnected under its user. INTERNAL quoting the line.
@@ -31,22 +19,6 @@ absl::StatusOr<std::vector<Mount>> ParseMountInfo(std::string_view text);
 
 // Those at `target`, the one on top last.
 std::vector<Mount> MountsAt(const std::vector<Mount>& mounts, std::string_view target);
-
-// A filesystem to mount.
-struct MountRequest {
-  std::string device;  // "/dev/nvme0n1"
-  std::string target;  // a directory that exists
-  std::string fs_type;
-  std::vector<std::string>
-      options;  // checked by CheckMountFlag; of the mount and of the filesystem
-};
-
-// A part of the tree to show at a second place.
-struct BindRequest {
-  std::string source;                // directory or device node
-  std::string target;                // of the same kind; exists
-  std::vector<std::string> options;  // only those of a mount: ro nosuid nodev noexec noatime …
-};
 
 // The three that act run in a child that can be killed. DEADLINE_EXCEEDED: it was killed, and
 // whether the kernel carried it out must be looked up. ABORTED: it cannot even be killed.

@@ -8,6 +8,7 @@ using enum MetricKind;
 
 constexpr std::string_view kByBuild[] = {"version", "role"};
 constexpr std::string_view kByMethodAndCode[] = {"method", "code"};
+constexpr std::string_view kByCode[] = {"code"};
 constexpr std::string_view kByMethod[] = {"method"};
 constexpr std::string_view kByReason[] = {"reason"};
 constexpr std::string_view kByCommandAndCode[] = {"menu", "verb", "code"};
@@ -37,6 +38,8 @@ constexpr MetricAbout kMetrics[] = {
      "How long round trips to the RDS took, the wait for a free connection included."},
     {Metric::kRdsLogins, "rds_csi_rds_logins_total", kCounter, kByDoorAndOutcome,
      "New connections to the RDS that came as far as its identity or our login."},
+    {Metric::kReconcileDuration, "rds_csi_reconcile_duration_seconds", kHistogram, kByCode,
+     "How long it took to compare RDS and Kubernetes, by how that ended."},
     {Metric::kEventsDropped, "rds_csi_events_dropped_total", kCounter, kNone,
      "Kubernetes events that were given up: too many at once, or the API took none."},
     {Metric::kNvmeConnections, "rds_csi_nvme_connections", kGauge, kByState,

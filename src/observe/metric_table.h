@@ -19,6 +19,7 @@ enum class Metric {
   kRdsCommands,
   kRdsCommandDuration,
   kRdsLogins,
+  kReconcileDuration,
   kEventsDropped,
   kNvmeConnections,
   kNvmeConnectionState,

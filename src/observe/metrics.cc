@@ -155,6 +155,7 @@ struct Metrics::Families {
   Family<Counter> rds_commands{registry, Metric::kRdsCommands};
   Family<Histogram> rds_command_duration{registry, Metric::kRdsCommandDuration};
   Family<Counter> rds_logins{registry, Metric::kRdsLogins};
+  Family<Histogram> reconcile_duration{registry, Metric::kReconcileDuration};
 };
 
 // A count that is not there until its first event makes that event invisible to increase().
@@ -193,6 +194,11 @@ void Metrics::RdsCommandEnded(std::string_view menu, std::string_view verb, absl
 
 void Metrics::RdsLogin(std::string_view door, LoginOutcome outcome) {
   families_->rds_logins.Of({std::string(door), std::string(NameOf(outcome))}).Increment();
+}
+
+void Metrics::ReconcileEnded(absl::StatusCode code, absl::Duration duration) {
+  families_->reconcile_duration.Of({absl::StatusCodeToString(code)}, RpcSeconds())
+      .Observe(absl::ToDoubleSeconds(duration));
 }
 
 void Metrics::AskReady(std::function<bool()> ready) { ready_ = std::move(ready); }

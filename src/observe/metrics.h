@@ -46,6 +46,9 @@ class Metrics final : public Reporter {
   void RdsCommandEnded(std::string_view menu, std::string_view verb, absl::StatusCode code,
                        absl::Duration duration);
 
+  // One comparison of RDS and Kubernetes.
+  void ReconcileEnded(absl::StatusCode code, absl::Duration duration);
+
   // `door`: "rest" or "ssh".
   void RdsLogin(std::string_view door, LoginOutcome outcome);
 

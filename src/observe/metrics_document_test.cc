@@ -102,6 +102,7 @@ void Exercise(Metrics& metrics) {
   metrics.RpcBegan("Probe");
   metrics.RpcEnded("Probe", absl::StatusCode::kOk, absl::ZeroDuration());
   metrics.RdsCommandEnded("/disk", "add", absl::StatusCode::kOk, absl::ZeroDuration());
+  metrics.ReconcileEnded(absl::StatusCode::kOk, absl::ZeroDuration());
   metrics.RdsLogin("rest", LoginOutcome::kAccepted);
   metrics.AskReady([] { return true; });
   metrics.AskEventsDropped([] { return 0; });

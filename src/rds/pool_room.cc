@@ -20,16 +20,20 @@ void PoolRoom::Give(const std::string& pool, int64_t bytes) {
   if (found != entries_.end()) found->second.room += bytes;
 }
 
-void PoolRoom::Learn(const std::string& pool, int64_t room, int64_t mark, absl::Time now) {
+PoolRoom::Marks PoolRoom::Mark() {
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_[pool];
-  entry.room = room - (entry.taken - mark);
-  entry.read_at = now;
+  Marks marks;
+  for (const auto& [pool, entry] : entries_) marks[pool] = entry.taken;
+  return marks;
 }
 
-int64_t PoolRoom::Mark(const std::string& pool) {
+// Of a pool that was not known then, nothing had been taken.
+void PoolRoom::Learn(const std::string& pool, int64_t room, const Marks& before, absl::Time now) {
   const std::lock_guard lock(mutex_);
-  return entries_[pool].taken;
+  const auto mark = before.find(pool);
+  Entry& entry = entries_[pool];
+  entry.room = room - (entry.taken - (mark == before.end() ? 0 : mark->second));
+  entry.read_at = now;
 }
 
 }  // namespace rds_csi

@@ -15,8 +15,12 @@ namespace rds_csi {
 
 class PoolRoom {
  public:
-  // How long what was learnt is believed: others (people, other clusters) use the RDS too.
-  static constexpr absl::Duration kFresh = absl::Seconds(60);
+  // How long what was learnt is believed: others (people, other clusters) use the RDS too. The
+  // reconciler lists every minute, so that what it learnt is there until it lists again.
+  static constexpr absl::Duration kFresh = absl::Seconds(90);
+
+  // What was taken so far, by pool.
+  using Marks = std::map<std::string, int64_t>;
 
   enum class Answer { kTaken, kTooSmall, kUnknown };
 
@@ -28,12 +32,12 @@ class PoolRoom {
   // certainly gone.
   void Give(const std::string& pool, int64_t bytes);
 
-  // Keeps `room` as read from the RDS between `mark` (see below) and `now`, less what was taken
-  // meanwhile, since the reading may not have seen it.
-  void Learn(const std::string& pool, int64_t room, int64_t mark, absl::Time now);
+  // To be asked before reading.
+  Marks Mark();
 
-  // What was taken so far, to be asked before reading.
-  int64_t Mark(const std::string& pool);
+  // Keeps `room` as read from the RDS between `before` and `now`, less what was taken meanwhile,
+  // since the reading may not have seen it.
+  void Learn(const std::string& pool, int64_t room, const Marks& before, absl::Time now);
 
  private:
   struct Entry {

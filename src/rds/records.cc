@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "base/text.h"
@@ -19,52 +21,91 @@ absl::Status Unreadable(std::string_view what, std::string_view text) {
                fmt::format("RDS: the answer {}: {}", what, Quoted(text)));
 }
 
-std::optional<std::string> ScalarText(const json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
-  if (value.is_number()) return value.dump();
-  if (value.is_null()) return "";
-  return std::nullopt;
-}
-
-std::optional<std::string> Text(const json& value) {
-  if (!value.is_array()) return ScalarText(value);
-  std::vector<std::string> elements;
-  for (const json& element : value) {
-    std::optional<std::string> text = ScalarText(element);
-    if (!text) return std::nullopt;
-    elements.push_back(*std::move(text));
+// Takes records as they come off the text: an answer of ten thousand disks never stands in memory
+// as a tree.
+class Reader final : public nlohmann::json_sax<json> {
+ public:
+  absl::StatusOr<std::vector<RosRecord>> Read(std::string_view text) {
+    if (json::sax_parse(text, this)) return std::move(records_);
+    return Unreadable(refusal_.empty() ? "is not JSON" : refusal_, text);
   }
-  return Join(elements, ",");
-}
 
-absl::StatusOr<RosRecord> ParseRecord(const json& object, std::string_view text) {
-  if (!object.is_object()) return Unreadable("holds something else than records", text);
-  RosRecord record;
-  for (const auto& [property, value] : object.items()) {
-    std::optional<std::string> value_text = Text(value);
-    if (!value_text) return Unreadable(fmt::format("has an odd {}", Quoted(property)), text);
-    record.emplace(property, *std::move(value_text));
+  bool null() override { return Take(""); }
+  bool boolean(bool value) override { return Take(value ? "true" : "false"); }
+  bool number_integer(number_integer_t value) override { return Take(fmt::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return Take(fmt::to_string(value)); }
+  bool number_float(number_float_t, const string_t& text) override { return Take(text); }
+  bool string(string_t& value) override { return Take(std::move(value)); }
+  bool binary(binary_t&) override { return false; }  // not in JSON
+
+  bool start_object(size_t) override {
+    if (place_ != Place::kTop && place_ != Place::kList) return Refuse();
+    around_ = std::exchange(place_, Place::kRecord);
+    records_.emplace_back();
+    return true;
   }
-  return record;
-}
+  bool key(string_t& property) override {
+    property_ = std::move(property);
+    return true;
+  }
+  bool end_object() override {
+    place_ = around_;
+    return true;
+  }
+
+  bool start_array(size_t) override {
+    if (place_ == Place::kTop) {
+      place_ = Place::kList;
+    } else if (place_ == Place::kRecord) {
+      place_ = Place::kElements;
+      elements_.clear();
+    } else {
+      return Refuse();
+    }
+    return true;
+  }
+  bool end_array() override {
+    if (place_ == Place::kList) return true;
+    place_ = Place::kRecord;
+    return Take(Join(elements_, ","));
+  }
+
+  bool parse_error(size_t, const std::string&, const json::exception&) override { return false; }
+
+ private:
+  enum class Place { kTop, kList, kRecord, kElements };
+
+  bool Take(std::string value) {
+    if (place_ == Place::kElements) {
+      elements_.push_back(std::move(value));
+    } else if (place_ == Place::kRecord) {
+      records_.back()[property_] = std::move(value);
+    } else {
+      return Refuse();
+    }
+    return true;
+  }
+
+  // What comes next has no place here.
+  bool Refuse() {
+    const bool in_record = place_ == Place::kRecord || place_ == Place::kElements;
+    refusal_ = in_record ? fmt::format("has an odd {}", Quoted(property_))
+                         : "holds something else than records";
+    return false;
+  }
+
+  Place place_ = Place::kTop;
+  Place around_ = Place::kTop;  // a record
+  std::vector<RosRecord> records_;
+  std::string property_;
+  std::vector<std::string> elements_;
+  std::string refusal_;
+};
 
 }  // namespace
 
 absl::StatusOr<std::vector<RosRecord>> ParseRosJson(std::string_view text) {
-  const json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (parsed.is_discarded()) return Unreadable("is not JSON", text);
-  std::vector<RosRecord> records;
-  if (!parsed.is_array()) {
-    ASSIGN_OR_RETURN(RosRecord record, ParseRecord(parsed, text));
-    records.push_back(std::move(record));
-    return records;
-  }
-  for (const json& object : parsed) {
-    ASSIGN_OR_RETURN(RosRecord record, ParseRecord(object, text));
-    records.push_back(std::move(record));
-  }
-  return records;
+  return Reader().Read(text);
 }
 
 absl::Status CheckAnswer(const RosCommand& command, const std::vector<RosRecord>& records) {

@@ -45,8 +45,9 @@ std::string Shown(const RosCommand& command) {
 
 World::Plugin::Plugin(World& world)
     : volumes(world.rds_, world.scenario_.behaviour),
-      reconciler({volumes, room, world.cluster_, world.reports_, world.clock_, world.config_},
-                 locks, kGrace) {}
+      reconciler(
+          {volumes, room, listing, world.cluster_, world.reports_, world.clock_, world.config_},
+          locks, kGrace) {}
 
 World::World(const Scenario& scenario) : scenario_(scenario), config_(TestConfig()) {
   std::vector<FakeHost*> hosts;
@@ -92,7 +93,7 @@ void World::OnRds(const RosCommand& command) {
 }
 
 Controller World::controller() {
-  return {plugin_->volumes, plugin_->room, cluster_, reports_, clock_, config_};
+  return {plugin_->volumes, plugin_->room, plugin_->listing, cluster_, reports_, clock_, config_};
 }
 
 absl::Status World::Take(const Step& step) {

@@ -86,6 +86,7 @@ class World {
     explicit Plugin(World& world);
     RdsVolumes volumes;
     PoolRoom room;
+    KeptListing listing;
     VolumeLocks locks;
     Reconciler reconciler;
   };

@@ -38,6 +38,7 @@ class Csi:
         self._program = machine.spawn([binaries / "csi-call"])
         self._methods: dict[int, str] = {}
         self._answers: dict[int, dict] = {}
+        self.ms = 0.0  # How long the call took that was finished last, by the clock of the machine.
 
     def call(self, socket: str, method: str, timeout: float = 120, **request: object) -> dict:
         """The response, in protobuf JSON with the field names of csi.proto. Raises CallFailed."""
@@ -61,6 +62,7 @@ class Csi:
             answer = json.loads(self._program.read_line(left()))
             self._answers[answer["id"]] = answer
         answer = self._answers.pop(call_id)
+        self.ms = answer["ms"]
         if answer["code"] != 0:
             raise CallFailed(self._methods[call_id], answer["code_name"], answer["message"])
         return answer["response"]
