@@ -3,7 +3,7 @@
 KERNEL ?= 6.1
 SECONDS ?= 30
 
-.PHONY: help build demo test lab lint format sanitize fuzz bench image clean
+.PHONY: help build demo test lab lint format sanitize fuzz coverage bench image clean
 
 help:
 	@echo 'make demo               build, then do the main job for real: a guest with kernel $(KERNEL), a simulated RDS'
@@ -15,6 +15,7 @@ help:
 	@echo 'make format             bring the code into its format'
 	@echo 'make sanitize           the unit tests under ASan and UBSan, and under TSan'
 	@echo 'make fuzz SECONDS=30    every fuzz target for so long'
+	@echo 'make coverage           what the unit tests reach of src/, as a table and as build/coverage/index.html'
 	@echo 'make clean              remove build/, kernels and all'
 	@echo 'make image              build/rds-csi-image.tar, the OCI image for deploy/chart; docs/install.md says what to do with it'
 	@echo 'make bench              build, then measure: a table with bounds, build/bench.json, plots in build/bench/ (docs/performance.md)'
@@ -49,6 +50,10 @@ sanitize:
 fuzz:
 	@scripts/setup fuzz
 	@scripts/fuzz $(SECONDS)
+
+coverage:
+	@scripts/setup coverage
+	@scripts/coverage
 
 image: build
 	@scripts/image

@@ -4,6 +4,8 @@
 #ifndef RDS_CSI_FUZZ_FUZZ_H_
 #define RDS_CSI_FUZZ_FUZZ_H_
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -15,10 +17,13 @@
 
 namespace rds_csi {
 
+// Where a broken invariant is told: standard error, unless that is the log of a driver under test.
+inline int invariants_fd = STDERR_FILENO;
+
 // Says which invariant broke and ends the process; libFuzzer then keeps the input.
 inline void Require(bool held, const char* invariant) {
   if (held) return;
-  std::fprintf(stderr, "broken invariant: %s\n", invariant);
+  dprintf(invariants_fd, "broken invariant: %s\n", invariant);
   std::abort();
 }
 

@@ -346,5 +346,29 @@ TEST_F(ConfigTest, VersionIsPrinted) {
   EXPECT_EQ(std::get<Notice>(invocation).text, "rds-csi 1.2.3\n");
 }
 
+TEST_F(ConfigTest, HelpWithoutASubcommandNamesThemAll) {
+  const Invocation invocation = Read({"--help"});
+  const auto& notice = std::get<Notice>(invocation);
+  EXPECT_EQ(notice.exit_code, 0);
+  EXPECT_THAT(notice.text, AllOf(HasSubstr("1.2.3"), HasSubstr("  controller  "),
+                                 HasSubstr("  node  "), HasSubstr("  version  ")));
+}
+
+TEST_F(ConfigTest, AKubeconfigAndNoKubernetesContradictEachOther) {
+  const Invocation invocation =
+      Read(Node() + Arguments{"--no-kubernetes", "--kubeconfig", folder_ + "/none"});
+  EXPECT_THAT(std::get<Notice>(invocation).text,
+              HasSubstr("--no-kubernetes: contradicts --kubeconfig"));
+}
+
+TEST_F(ConfigTest, APodWhoseCredentialsCannotBeReadIsNotStarted) {
+  const Environment host("KUBERNETES_SERVICE_HOST", "10.96.0.1");
+  const Environment port("KUBERNETES_SERVICE_PORT", "https");
+  EXPECT_THAT(
+      std::get<Notice>(Read(Node())).text,
+      HasSubstr("--kubeconfig: is not given, and the pod's own credentials cannot be used"));
+  EXPECT_FALSE(ReadNode(Node() + Arguments{"--no-kubernetes"}).serving.kubernetes);
+}
+
 }  // namespace
 }  // namespace rds_csi

@@ -46,8 +46,8 @@ int Run(const NodeSettings& settings) {
 }  // namespace rds_csi
 
 int main(int argc, char** argv) {
-  // One heap for all threads, which wait for storage and hardly for it: every further one keeps what
-  // its busiest moment took.
+  // One heap for all threads, which wait for storage and hardly for it: every further one keeps
+  // what its busiest moment took.
   mallopt(M_ARENA_MAX, 1);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -42,9 +42,7 @@ constexpr std::string_view kNameSpace =
 
 }  // namespace
 
-std::string Sha256Hex(std::string_view data) {
-  return absl::BytesToHexString(Sha256(data));
-}
+std::string Sha256Hex(std::string_view data) { return absl::BytesToHexString(Sha256(data)); }
 
 std::string NameUuid(std::string_view name) {
   std::string bytes = Sha1(std::string(kNameSpace).append(name)).substr(0, 16);

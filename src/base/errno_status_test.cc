@@ -18,6 +18,10 @@ TEST(ErrnoStatusTest, AnUnreadableDeviceIsUnavailableAndNotMissing) {
   EXPECT_EQ(CodeOfErrno(ENODEV), absl::StatusCode::kNotFound);
 }
 
+TEST(ErrnoStatusTest, ATimeOutTellsNothingOfWhatHasHappened) {
+  EXPECT_EQ(CodeOfErrno(ETIMEDOUT), absl::StatusCode::kDeadlineExceeded);
+}
+
 TEST(ErrnoStatusTest, AnUnknownErrnoIsInternal) {
   EXPECT_EQ(CodeOfErrno(EXDEV), absl::StatusCode::kInternal);
 }

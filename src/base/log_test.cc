@@ -23,5 +23,16 @@ TEST(LogTest, BytesThatAreNoUtf8AreReplaced) {
   EXPECT_THAT(FormatLogLine(LogLevel::kInfo, "a\xff", {}), HasSubstr("a\xef\xbf\xbd"));
 }
 
+TEST(LogTest, ALineBelowTheLevelIsNotWritten) {
+  SetLogLevel(LogLevel::kError);
+  testing::internal::CaptureStderr();
+  Log(LogLevel::kWarning, "dropped");
+  Log(LogLevel::kError, "kept");
+  const std::string written = testing::internal::GetCapturedStderr();
+  SetLogLevel(LogLevel::kInfo);
+  EXPECT_THAT(written, HasSubstr(R"("level":"error","message":"kept")"));
+  EXPECT_THAT(written, Not(HasSubstr("dropped")));
+}
+
 }  // namespace
 }  // namespace rds_csi

@@ -98,5 +98,14 @@ TEST_F(DeleteTest, FilesOfOthersAreNeverTakenForLeftOnes) {
   EXPECT_EQ(rds_.files, before);
 }
 
+TEST_F(DeleteTest, NeverRemovesTheFileOfADiskThatWasPutIntoAnotherSlot) {
+  GivenVolume();
+  GivenAttached("node-a");
+  Row()["slot"] = "renamed";
+  const size_t files = rds_.files.size();
+  EXPECT_EQ(Delete().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(rds_.files.size(), files);
+}
+
 }  // namespace
 }  // namespace rds_csi

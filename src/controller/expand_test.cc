@@ -8,6 +8,7 @@
 namespace rds_csi {
 namespace {
 
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 class ExpandTest : public ControllerFixture {
@@ -58,6 +59,16 @@ TEST_F(ExpandTest, NeverPromisesMoreThanThePoolHolds) {
   GivenVolume();
   const auto grown = Expand(int64_t{2} << 40);
   EXPECT_EQ(grown.status().code(), Code::kResourceExhausted);
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(ExpandTest, AVolumeWhosePoolIsNotMountedIsNotGrown) {
+  GivenVolume();
+  clock_.Advance(absl::Hours(1));  // What is known of its room is too old by then.
+  rds_.disks.front()["mount-point"] = "";
+  const auto grown = Expand(2 * kSize);
+  EXPECT_EQ(grown.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(grown.status()), HasSubstr("nothing is mounted at storage-pool"));
   EXPECT_THAT(rds_.journal, IsEmpty());
 }
 

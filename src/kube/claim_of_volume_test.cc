@@ -42,6 +42,17 @@ TEST_F(ClaimOfVolumeTest, EVT_1_TheClaimThatIsNamedIsAskedForItsUid) {
   EXPECT_EQ((*claim)->uid, "u-1");
 }
 
+TEST_F(ClaimOfVolumeTest, EVT_1_AVolumeThatIsMeantForAClaimAndNotBoundYetLeadsToIt) {
+  server_.Put(kPersistentVolumeClaims,
+              {{"metadata", {{"namespace", "shop"}, {"name", "data"}, {"uid", "u-1"}}}});
+  Json volume = Volume("pvc-1", kDriver, "pvc-1", "data");
+  volume["spec"]["claimRef"].erase("uid");
+  server_.Put(kPersistentVolumes, volume);
+  const auto claim = Find(Of("pvc-1"));
+  ASSERT_TRUE(claim.ok() && *claim) << Message(claim.status());
+  EXPECT_EQ((*claim)->uid, "u-1");
+}
+
 TEST_F(ClaimOfVolumeTest, EVT_1_TheVolumeOfThatNameLeadsToItsClaim) {
   server_.Put(kPersistentVolumes, Volume("pvc-1", kDriver, "pvc-1", "data"));
   const auto claim = Find(Of("pvc-1"));

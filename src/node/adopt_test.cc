@@ -50,6 +50,15 @@ class AdoptTest : public AnchoredTest {
   }
 };
 
+TEST_F(AdoptTest, AnOrphanThatCannotBeDisconnectedIsToldWithTheReason) {
+  machine_.ConnectAs(id_.Nqn(), identity_.nqn);
+  machine_.FailOn("write /sys/class/nvme", EIO);
+  Act();
+  EXPECT_THAT(Told(Reason::kOrphanDetected),
+              ElementsAre(HasSubstr("connected and unused, and cannot be disconnected")));
+  EXPECT_THAT(Connected(), SizeIs(1));
+}
+
 TEST_F(AdoptTest, WhatIsRecordedAndStagedIsLeftAsItIs) {
   ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/false)).ok());
   const std::optional<StagedVolume> before = Record();

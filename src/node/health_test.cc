@@ -43,6 +43,24 @@ TEST_F(HealthTest, STL_7_AVolumeThatWaitsByItsAnchorIsDegraded) {
                                             "an anchor keeps the device")));
 }
 
+TEST_F(HealthTest, SinceWhenAConnectionIsLostIsTold) {
+  StageOne();
+  StagedVolume volume = *Record();
+  volume.lost_unix_seconds = 1'800'000'000;
+  ASSERT_TRUE(node().staged().Put(volume).ok());
+  machine_.LoseConnection(id_.Nqn());
+  EXPECT_THAT(*Act(), ElementsAre(IsFinding(Finding::Severity::kDegraded, "ConnectionLost",
+                                            "is lost since 2027-01-15T08:00:00")));
+}
+
+TEST_F(HealthTest, STL_7_AnAnchorThatIsNotMadeYetIsMissed) {
+  StageOne();
+  StagedVolume volume = *Record();
+  volume.lifeline = Lifeline::kWanted;
+  ASSERT_TRUE(node().staged().Put(volume).ok());
+  EXPECT_THAT(*Act(), ElementsAre(IsFinding(Finding::Severity::kDegraded, "AnchorMissing", "")));
+}
+
 TEST_F(HealthTest, STL_5_AVolumeWhoseDeviceIsGoneIsInaccessible) {
   StageOne();
   ASSERT_TRUE(RemoveAnchor(machine_.host(), id_.Nqn(), Soon()).ok());

@@ -117,13 +117,20 @@ absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
   return RecoverMount(node, volume, verdict->stale, deadline);
 }
 
+// What somebody else mounted at the staging path: it would be taken for the volume, and all that is
+// written to it be lost.
+bool IsOfAnother(const Host& host, const Mount& staged, const VolumeId& id) {
+  if (staged.number.major == 0) return true;  // no block device: a tmpfs, for example
+  return FindNqn(host.files, staged.number).value_or(id.Nqn()) != id.Nqn();
+}
+
 absl::Status PublishFilesystem(const Node& node, const PublishRequest& request, Warnings& warnings,
                                absl::Time deadline) {
   const Host& host = node.host;
   ASSIGN_OR_RETURN(std::optional<Mount> staged, FindMount(host.mounts, request.staging_path));
   RETURN_IF_ERROR(RecoverIfStale(node, request, staged, warnings, deadline));
   ASSIGN_OR_RETURN(staged, FindMount(host.mounts, request.staging_path));
-  if (!staged) return NotStaged(request);
+  if (!staged || IsOfAnother(host, *staged, request.id)) return NotStaged(request);
   ASSIGN_OR_RETURN(const std::optional<Mount> published,
                    FindMount(host.mounts, request.target_path));
   if (published && published->number == staged->number) {

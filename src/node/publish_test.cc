@@ -85,6 +85,43 @@ TEST_F(PublishTest, Pain19_NothingIsEverBoundFromABareStagingDirectory) {
   EXPECT_THAT(machine_.journal(), Not(Contains(StartsWith("bind"))));
 }
 
+TEST_F(PublishTest, STL_2_ARecordThatCannotBeReadIsAWarningAndTheVolumeIsShown) {
+  machine_.AddFile("/var/lib/rds-csi/staged/pvc-1.json", "damaged");
+  const auto published = PublishVolume(node(), request_, Soon());
+  ASSERT_TRUE(published.ok()) << published.status();
+  EXPECT_THAT(*published, SizeIs(1));
+  EXPECT_THAT(machine_.mounts_at(kTarget), SizeIs(1));
+}
+
+TEST_F(PublishTest, WhatOthersMountedAtTheStagingPathIsNotTheVolume) {
+  ASSERT_TRUE(Unstage().ok());
+  machine_.AddMount({.target = kStaging,
+                     .root = "/",
+                     .number = {0, 99},
+                     .fs_type = "tmpfs",
+                     .source = "tmpfs",
+                     .options = {},
+                     .super_options = {}});
+  EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
+}
+
+TEST_F(PublishTest, AnotherVolumeAtTheStagingPathIsNotTheVolume) {
+  ASSERT_TRUE(Unstage().ok());
+  const VolumeId other = *VolumeId::Parse("pvc-2");
+  machine_.Export(other.Nqn(), kVolumeSize);
+  const std::string device = machine_.ConnectAs(other.Nqn(), "nqn.2014-08.org.example:somebody");
+  machine_.AddMount({.target = kStaging,
+                     .root = "/",
+                     .number = machine_.FindFile(device)->number,
+                     .fs_type = "ext4",
+                     .source = device,
+                     .options = {},
+                     .super_options = {}});
+  EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
+}
+
 TEST_F(PublishTest, AnotherMountAtTheTargetIsReplaced) {
   machine_.AddDirectory(kTarget);
   machine_.AddMount({.target = kTarget,
@@ -162,6 +199,14 @@ TEST_F(PublishBlockTest, PUB_1_WithoutARecordItAsksWhetherItWasStaged) {
   const absl::Status status = Act();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(Message(status), HasSubstr("was NodeStageVolume called?"));
+}
+
+TEST_F(PublishBlockTest, PUB_1_ARecordThatNamesNoNvmeDeviceIsRefused) {
+  for (const char* text : {"/dev/sda", "", "/dev/nvme0n1/../sda"}) {
+    machine_.AddFile(std::string(kStaging) + "/device", text);
+    EXPECT_EQ(Act().code(), absl::StatusCode::kInternal) << text;
+    EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty()) << text;
+  }
 }
 
 TEST_F(PublishBlockTest, PUB_2_ADeviceThatIsGoneIsNamed) {

@@ -56,13 +56,35 @@ StagedVolume Plan(const Node& node, const StageRequest& request, FsType fs_type)
   return plan;
 }
 
-// The volume is staged already, for this very attachment, at this place and in this way: what is
-// known of it goes on being true while this call works. That goes for one whose unmount did not
-// return as well: what it wrote still waits.
-bool IsStill(const StagedVolume& before, const StagedVolume& plan) {
+// Staged already, for this very attachment and at this place. That goes for one whose unmount did
+// not return as well: what it wrote still waits.
+bool IsHere(const StagedVolume& before, const StagedVolume& plan) {
   return IsKept(before) && before.boot_id == plan.boot_id && before.host == plan.host &&
-         before.staging_path == plan.staging_path && before.block == plan.block &&
-         before.fs_type == plan.fs_type;
+         before.staging_path == plan.staging_path;
+}
+
+bool IsSameKind(const StagedVolume& before, const StagedVolume& plan) {
+  return before.block == plan.block && before.fs_type == plan.fs_type;
+}
+
+// Then what is known of it goes on being true while this call works.
+bool IsStill(const StagedVolume& before, const StagedVolume& plan) {
+  return IsHere(before, plan) && IsSameKind(before, plan);
+}
+
+// CSI has it so. A device would be recorded inside of the mounted filesystem, and a filesystem be
+// made on a device that a virtual machine has.
+absl::Status CheckSameKind(const std::optional<StagedVolume>& before, const StagedVolume& plan) {
+  if (!before || before->phase != StagePhase::kStaged || !IsHere(*before, plan) ||
+      IsSameKind(*before, plan)) {
+    return absl::OkStatus();
+  }
+  const auto kind = [](const StagedVolume& volume) {
+    return volume.block ? std::string("a block device") : volume.fs_type;
+  };
+  return absl::AlreadyExistsError(fmt::format("volume {} is staged at {} already, as {}, not as {}",
+                                              plan.id.str(), plan.staging_path, kind(*before),
+                                              kind(plan)));
 }
 
 // `plan`, with what is known of the volume.
@@ -187,6 +209,7 @@ absl::Status Carry(const Node& node, const StageRequest& request, FsType fs_type
 absl::Status StageAs(const Node& node, const StageRequest& request, FsType fs_type,
                      const StagedVolume& plan, absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::optional<StagedVolume> before, node.staged().Find(request.id));
+  RETURN_IF_ERROR(CheckSameKind(before, plan));
   RETURN_IF_ERROR(EvictOlderAttachments(node, TargetOf(plan), before, deadline));
   const bool still = before && IsStill(*before, plan);
   StagedVolume volume = still ? Resume(*before, plan) : plan;

@@ -30,8 +30,9 @@ struct StageRequest {
 //
 // FAILED_PRECONDITION: the device holds something else than the filesystem asked for; the text says
 //   what; or the volume's record is damaged; or something of another attachment cannot be taken
-//   away. ALREADY_EXISTS: another volume is mounted at the staging path. INTERNAL: the staging
-//   directory or a record cannot be written. The codes of Connect(), Probe() and Check().
+//   away. ALREADY_EXISTS: another volume is mounted at the staging path, or this one is staged
+//   there as something else (block device, type of filesystem). INTERNAL: the staging directory or
+//   a record cannot be written. The codes of Connect(), Probe() and Check().
 // A call that fails disconnects what it connected, and only that (BLK-6), and leaves a record only
 // where there was one before, where a format was begun, or where something stayed connected: then
 // UNAVAILABLE takes the place of INTERNAL, for kubelet must unstage the volume.

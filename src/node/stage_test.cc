@@ -139,6 +139,23 @@ TEST_F(StageTest, StagedAlreadyIsSuccessAndTouchesNothing) {
   EXPECT_THAT(machine_.journal(), IsEmpty());
 }
 
+TEST_F(StageTest, WhatIsStagedAsAnotherKindIsRefusedAndLeftAlone) {
+  ASSERT_TRUE(Act().ok());
+  StageRequest as_xfs = request_;
+  as_xfs.capability.fs_type = "xfs";
+  for (const StageRequest& other : {MakeStageRequest(/*block=*/true), as_xfs}) {
+    machine_.ClearJournal();
+    EXPECT_EQ(Stage(other).code(), absl::StatusCode::kAlreadyExists);
+    EXPECT_THAT(machine_.journal(), IsEmpty());
+  }
+}
+
+TEST_F(StageBlockTest, NoFilesystemIsEverMadeOnWhatIsStagedAsADevice) {
+  ASSERT_TRUE(Act().ok());
+  EXPECT_EQ(Stage(MakeStageRequest(/*block=*/false)).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(target_->contents, "blank");
+}
+
 TEST_F(StageTest, AnotherVolumesMountAtTheStagingPathIsLeftAlone) {
   machine_.Export("nqn.2000-02.com.mikrotik:pvc-2", kVolumeSize);
   machine_.SetNextInstance(5);

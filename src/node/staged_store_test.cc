@@ -54,6 +54,15 @@ TEST_F(StagedStoreTest, ARecordThatCannotBeReadIsNotTakenForNone) {
   EXPECT_THAT(store_.List()->damaged, SizeIs(1));
 }
 
+TEST_F(StagedStoreTest, AFileThatIsNamedAfterNoVolumeIsToldAsDamaged) {
+  machine_.AddFile(PathOf("-rf"), "");
+  ASSERT_TRUE(store_.Put(Make("pvc-1")).ok());
+  const auto found = store_.List();
+  EXPECT_THAT(found->volumes, SizeIs(1));
+  ASSERT_THAT(found->damaged, SizeIs(1));
+  EXPECT_EQ(found->damaged[0].name, "-rf");
+}
+
 TEST_F(StagedStoreTest, AFolderThatIsNotThereHoldsNothing) {
   config_.state_dir = "/none";
   EXPECT_THAT(node().staged().List()->volumes, IsEmpty());

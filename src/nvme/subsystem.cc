@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 #include "base/status.h"
@@ -47,6 +48,14 @@ std::optional<int64_t> FindNumber(Files& files, const std::string& path) {
   return text ? ParseInt64(*text) : std::nullopt;
 }
 
+// Of sizes, which sysfs tells in sectors: bytes.
+std::optional<int64_t> FindBytes(Files& files, const std::string& path) {
+  const std::optional<int64_t> sectors = FindNumber(files, path);
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max() / kSectorBytes;
+  if (!sectors || *sectors < 0 || *sectors > kMost) return std::nullopt;
+  return *sectors * kSectorBytes;
+}
+
 // The kernel shows an NGUID as the UUID where the namespace has no UUID (uuid_show).
 void ReadIdentity(Files& files, const std::string& folder, NvmeNamespace& head) {
   head.nsid = FindNumber(files, folder + "/nsid").value_or(0);
@@ -59,14 +68,14 @@ void ReadIdentity(Files& files, const std::string& folder, NvmeNamespace& head) 
 std::optional<NvmeNamespace> ReadNamespace(Files& files, const std::string& name) {
   const std::string folder = FolderOf(name);
   const std::optional<std::string> number = FindAttribute(files, folder + "/dev");
-  const std::optional<int64_t> sectors = FindNumber(files, folder + "/size");
-  if (!number || !sectors) return std::nullopt;
+  const std::optional<int64_t> size = FindBytes(files, folder + "/size");
+  if (!number || !size) return std::nullopt;
   const absl::StatusOr<DeviceNumber> parsed_number = ParseDeviceNumber(*number);
   if (!parsed_number.ok()) return std::nullopt;
   NvmeNamespace found;
   found.device = "/dev/" + name;
   found.number = *parsed_number;
-  found.size_bytes = *sectors * kSectorBytes;
+  found.size_bytes = *size;
   found.block_bytes = FindNumber(files, folder + "/queue/logical_block_size").value_or(0);
   ReadIdentity(files, folder, found);
   return found;
@@ -102,7 +111,7 @@ NvmePath ReadPath(Files& files, const std::string& name, const PathName& parts) 
   return {.name = name,
           .controller = parts.controller,
           .ana_state = FindAttribute(files, folder + "/ana_state").value_or(""),
-          .size_bytes = FindNumber(files, folder + "/size").value_or(0) * kSectorBytes};
+          .size_bytes = FindBytes(files, folder + "/size").value_or(0)};
 }
 
 using Subsystems = std::map<std::string, NvmeSubsystem>;
@@ -127,8 +136,10 @@ absl::Status AddHeads(Files& files, std::string_view prefix, Subsystems& subsyst
   for (const std::string& name : names) {
     const std::optional<std::string> nqn = NqnOf(files, name);
     if (!nqn || !nqn->starts_with(prefix) || IsHidden(files, name)) continue;
+    std::optional<NvmeNamespace> head = ReadNamespace(files, name);
+    if (!head) continue;  // it comes or goes; another one of the volume may be there
     NvmeSubsystem& subsystem = subsystems[*nqn];
-    subsystem.head = ReadNamespace(files, name);
+    subsystem.head = std::move(head);
     subsystem.paths = std::move(paths[name]);
   }
   return absl::OkStatus();

@@ -74,6 +74,22 @@ TEST_F(SubsystemTest, ADeviceThatGoesWhileWeLookIsNone) {
   EXPECT_FALSE(FindNamespace(files(), kNqn)->has_value());
 }
 
+TEST_F(SubsystemTest, ADeviceThatGoesDoesNotHideTheOneThatIsThere) {
+  machine_.ConnectAs(kNqn, "host-a");
+  machine_.AddDirectory("/sys/block/nvme1n1/device");
+  machine_.AddFile("/sys/block/nvme1n1/device/subsysnqn", std::string(kNqn) + "\n");
+  EXPECT_TRUE((*FindNamespace(files(), kNqn)).has_value());
+  EXPECT_TRUE(FindSubsystems(files(), kNqn)->at(kNqn).head.has_value());
+}
+
+TEST_F(SubsystemTest, ASizeThatCannotBeIsNone) {
+  machine_.ConnectAs(kNqn, "host-a");
+  for (const char* sectors : {"-1", "9223372036854775807", "many"}) {
+    machine_.AddFile("/sys/block/nvme0n1/size", sectors);
+    EXPECT_FALSE((*FindNamespace(files(), kNqn)).has_value()) << sectors;
+  }
+}
+
 TEST_F(SubsystemTest, ABlockDeviceIsFoundByItsNumber) {
   machine_.ConnectAs(kNqn, "host-a");
   EXPECT_EQ((*FindBlockDevice(files(), {259, 0}))->device, "/dev/nvme0n1");

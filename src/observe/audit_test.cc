@@ -65,5 +65,11 @@ TEST_F(AuditTest, AUD_1_ADetailCannotReplaceWhoDidIt) {
   EXPECT_EQ(Line(0)["outcome"], "failure");
 }
 
+TEST_F(AuditTest, ALineGoesToStandardOutputWholeAndAsItIs) {
+  testing::internal::CaptureStdout();
+  AuditToStandardOutput()("{\"audit\":true}\n");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "{\"audit\":true}\n");
+}
+
 }  // namespace
 }  // namespace rds_csi

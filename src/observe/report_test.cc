@@ -67,5 +67,21 @@ TEST(ReportersTest, SoAreThoseThatAreOnlyThereInACluster) {
   EXPECT_THAT(in_a_cluster.Reasons(), ElementsAre(Reason::kFenceSet));
 }
 
+TEST(LogReporterTest, AReportIsOneLineThatSaysWhyAboutWhatAndForWhom) {
+  testing::internal::CaptureStderr();
+  LogReporter().Tell({.reason = Reason::kAttachmentConflict,
+                      .volume_id = "pvc-1",
+                      .node_id = "worker-1",
+                      .claim = {"shop", "orders"},
+                      .message = "it is elsewhere"});
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::AllOf(testing::HasSubstr(R"("level":"warning")"),
+                             testing::HasSubstr(R"("reason":"AttachmentConflict")"),
+                             testing::HasSubstr(R"("volume_id":"pvc-1")"),
+                             testing::HasSubstr(R"("node_id":"worker-1")"),
+                             testing::HasSubstr(R"("claim":"shop/orders")"),
+                             testing::HasSubstr(R"("text":"it is elsewhere")")));
+}
+
 }  // namespace
 }  // namespace rds_csi

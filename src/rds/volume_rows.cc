@@ -13,17 +13,21 @@
 namespace rds_csi {
 namespace {
 
-absl::Status Refused(const FileDisk& disk, std::string_view why) {
+absl::Status Refused(std::string_view slot, std::string_view why) {
   return Error(absl::StatusCode::kFailedPrecondition,
-               fmt::format("RDS: disk in slot {} {}", Quoted(disk.slot), why));
+               fmt::format("RDS: disk in slot {} {}", Quoted(slot), why));
+}
+
+absl::Status InTheWay(const VolumeId& id, std::string_view why) {
+  return Refused(id.Slot(), fmt::format("is in the way of volume {}: {}", id.str(), why));
 }
 
 absl::StatusOr<std::optional<Volume>> ParseWithLedger(const FileDisk& disk) {
   absl::StatusOr<Ledger> ledger = ParseLedger(disk.comment);
-  if (!ledger.ok()) return Refused(disk, Message(ledger.status()));
+  if (!ledger.ok()) return Refused(disk.slot, Message(ledger.status()));
   const VolumeId& id = ledger->volume;
   if (disk.slot != id.Slot() && disk.slot != id.str()) {
-    return Refused(disk, fmt::format("has the ledger of volume {}", id.str()));
+    return Refused(disk.slot, fmt::format("has the ledger of volume {}", id.str()));
   }
   return Volume{id, disk, *std::move(ledger)};
 }
@@ -32,11 +36,15 @@ absl::StatusOr<std::optional<Volume>> ParseWithLedger(const FileDisk& disk) {
 absl::StatusOr<std::optional<Volume>> ParseAs(const VolumeId& id, const FileDisk& disk) {
   ASSIGN_OR_RETURN(std::optional<Volume> volume, ParseVolume(disk));
   if (volume && volume->id == id) return volume;
-  if (disk.slot == id.Slot()) {
-    return Refused(disk,
-                   fmt::format("is in the way of volume {}: it has no ledger of it", id.str()));
-  }
+  if (disk.slot == id.Slot()) return InTheWay(id, "it has no ledger of it");
   return std::nullopt;
+}
+
+// Of a disk that is no file: in the volume's own slot it does not mean that there is no volume.
+absl::Status CheckElsewhere(const VolumeId& id, const RosRecord& record) {
+  const auto slot = record.find("slot");
+  if (slot == record.end() || slot->second != id.Slot()) return absl::OkStatus();
+  return InTheWay(id, "it is no file");
 }
 
 bool IsOurs(const Volume& volume, const std::string& cluster_id,
@@ -94,11 +102,14 @@ absl::StatusOr<RdsVolumes::Found> FindIn(const std::vector<RosRecord>& records, 
     if (disk) {
       ASSIGN_OR_RETURN(std::optional<Volume> volume, ParseAs(id, *disk));
       if (volume && found.volume) {
-        return Refused(*disk, fmt::format("and {} both claim to be volume {}",
-                                          Quoted(found.volume->disk.slot), id.str()));
+        return Refused(disk->slot, fmt::format("and {} both claim to be volume {}",
+                                               Quoted(found.volume->disk.slot), id.str()));
       }
       if (volume) found.volume = std::move(volume);
-    } else if (pool) {
+      continue;
+    }
+    RETURN_IF_ERROR(CheckElsewhere(id, record));
+    if (pool) {
       ASSIGN_OR_RETURN(std::optional<Pool> mounted, ParsePool(record));
       if (mounted && mounted->mount_point == *pool) found.pool = std::move(mounted);
     }

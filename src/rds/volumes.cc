@@ -233,9 +233,20 @@ absl::Status RdsVolumes::RemoveLeftFiles(const VolumeId& id, absl::Time deadline
   for (const RosRecord& record : records) {
     const auto name = record.find("name");
     if (name == record.end() || !IsFileOf(id, name->second)) continue;
+    RETURN_IF_ERROR(CheckLeft(name->second, deadline));
     RETURN_IF_ERROR(RemoveFile(name->second, deadline));
   }
   return absl::OkStatus();
+}
+
+absl::Status RdsVolumes::CheckLeft(const std::string& name, absl::Time deadline) {
+  const RosCommand whose = Print({{"file-path", name}, {"file-path", "/" + name}});
+  ASSIGN_OR_RETURN(const std::vector<RosRecord> disks, transport_.Run(whose, deadline));
+  if (disks.empty()) return absl::OkStatus();
+  const auto slot = disks.front().find("slot");
+  return Error(absl::StatusCode::kFailedPrecondition,
+               fmt::format("RDS: {} is not removed: the disk in slot {} has it", name,
+                           Quoted(slot == disks.front().end() ? "" : slot->second)));
 }
 
 absl::StatusOr<RdsVolumes::Listing> RdsVolumes::List(const std::string& cluster_id,

@@ -86,7 +86,8 @@ class RdsVolumes {
 
   // Removes the files that Create made for `id` and that no disk has any more: a Delete was cut off
   // between disk and file. Only for an id that Find does not find; there is no other file with such
-  // a name. One round trip, and one more for each file.
+  // a name. One round trip, and two more for each file.
+  // FAILED_PRECONDITION naming file and slot: a disk has it, which somebody put into another slot.
   absl::Status RemoveLeftFiles(const VolumeId& id, absl::Time deadline);
 
   // Every volume of ours: of the former driver only those below one of `directories`; of this
@@ -109,6 +110,7 @@ class RdsVolumes {
 
  private:
   absl::Status RemoveFile(const std::string& name, absl::Time deadline);
+  absl::Status CheckLeft(const std::string& name, absl::Time deadline);
   absl::Status CheckSet(const Volume& volume, const FileDisk& disk, const RosRecord& asked) const;
 
   RosTransport& transport_;

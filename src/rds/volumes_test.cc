@@ -109,6 +109,14 @@ TEST_F(VolumesTest, ALedgerOfAnotherVolumeIsRefused) {
   EXPECT_THAT(Message(found.status()), HasSubstr("pvc-2"));
 }
 
+TEST_F(VolumesTest, ADiskOfAnotherKindInItsSlotIsNeverTakenForNoVolume) {
+  Created();
+  Row()["type"] = "partition";
+  const auto found = Find();
+  EXPECT_EQ(found.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(found.status()), HasSubstr("in the way of volume pvc-1"));
+}
+
 TEST_F(VolumesTest, ATT_11_ALedgerThatCannotBeReadIsRefused) {
   Created();
   for (const char* comment : {"", "words", "rds-csi:1,c=clus", "rds-csi:2,x=y"}) {
