@@ -2,8 +2,9 @@
 # The front door. Every target is one call; what it does is in the script of that name.
 KERNEL ?= 6.1
 SECONDS ?= 30
+MINUTES ?= 60
 
-.PHONY: help build demo test lab lint format sanitize fuzz coverage bench image clean
+.PHONY: help build demo test lab lint format sanitize fuzz soak coverage bench image clean
 
 help:
 	@echo 'make demo               build, then do the main job for real: a guest with kernel $(KERNEL), a simulated RDS'
@@ -16,6 +17,7 @@ help:
 	@echo 'make sanitize           the unit tests under ASan and UBSan, and under TSan'
 	@echo 'make fuzz SECONDS=30    every fuzz target for so long'
 	@echo 'make coverage           what the unit tests reach of src/, as a table and as build/coverage/index.html'
+	@echo 'make soak MINUTES=60      random histories of a whole cluster, fresh ones, for so long on all cores'
 	@echo 'make clean              remove build/, kernels and all'
 	@echo 'make image              build/rds-csi-image.tar, the OCI image for deploy/chart; docs/install.md says what to do with it'
 	@echo 'make bench              build, then measure: a table with bounds, build/bench.json, plots in build/bench/ (docs/performance.md)'
@@ -54,6 +56,9 @@ fuzz:
 coverage:
 	@scripts/setup coverage
 	@scripts/coverage
+
+soak: build
+	@scripts/soak $(MINUTES)
 
 image: build
 	@scripts/image

@@ -51,7 +51,7 @@ absl::StatusOr<Volume> Admit(const Controller& controller, const Volume& volume,
                              const Ledger& ledger, absl::Time deadline) {
   const Fence fence = FenceOf(ledger);
   if (controller.volumes.MustCutOff(volume, fence)) {
-    RETURN_IF_ERROR(controller.volumes.CutOff(volume, deadline));
+    RETURN_IF_ERROR(controller.volumes.CutOff(volume, deadline, fence));
     TellCutOff(controller, volume);
   }
   ASSIGN_OR_RETURN(Volume changed,

@@ -144,6 +144,24 @@ TEST_F(AttachTest, Incident01_ATT_5_ANodeThatIsGoneIsCutOffBeforeTheNextIsAdmitt
               ElementsAre(Attachment{Node("node-b"), 2, false, 1'800'000'000}));
 }
 
+// A person switches the export on just when it was seen off; or a command comes late.
+TEST_F(AttachTest, ATT_10_AnExportThatComesOnDuringATakeOverAdmitsNobodyOfBefore) {
+  GivenVolume();
+  GivenAttached("node-a");
+  Row()["nvme-tcp-export"] = "false";
+  cluster_.gone = {"node-a"};
+  const std::string before = AllowHost();
+  rds_.before = [&](const RosCommand& command) {
+    if (command.verb == RosCommand::Verb::kSet) Row()["nvme-tcp-export"] = "true";
+    const bool last = command.values.contains("comment");
+    if (last) {
+      EXPECT_NE(AllowHost(), before);
+    }
+  };
+  ASSERT_TRUE(Attach("node-b").ok());
+  EXPECT_THAT(rds_.journal, Contains(StartsWith("sessions dropped")));
+}
+
 TEST_F(AttachTest, ATT_5_OneSetIsEnoughWhereRouterOsDropsTheSessionsItself) {
   GivenVolume();
   GivenAttached("node-a");

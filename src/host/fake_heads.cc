@@ -155,6 +155,24 @@ void FakeHost::WriteUnsynced(const std::string& nqn) {
   }
 }
 
+FakeHost::Io FakeHost::WriteTo(const std::string& target) {
+  std::lock_guard lock(mutex_);
+  const std::vector<Mount> here = MountsAt(mounts_, target);
+  if (here.empty()) return {};
+  const Mount& mount = here.back();
+  const bool is_node = mount.fs_type == "devtmpfs";
+  const std::string name = HeadOf(is_node ? *ParseDeviceNumber(mount.source) : mount.number);
+  if (name.empty()) return {};
+  Head& head = heads_.at(name);
+  if (head.unsynced_of.empty()) head.unsynced_of = head.host_nqn;
+  if (Waits(name)) return {Io::Outcome::kWaits, head.nqn, ""};
+  for (const Controller& controller : controllers_) {
+    if (controller.head == name) PathBecameUsable(controller);
+  }
+  if (!head.unsynced_of.empty()) return {Io::Outcome::kFails, head.nqn, ""};
+  return {Io::Outcome::kDone, head.nqn, head.host_nqn};
+}
+
 bool FakeHost::HasUnsynced(const std::string& nqn) const {
   std::lock_guard lock(mutex_);
   return std::any_of(heads_.begin(), heads_.end(), [&](const auto& head) {

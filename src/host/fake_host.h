@@ -79,6 +79,13 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   void AnnounceSize(const std::string& nqn);
   // Somebody writes to the device of `nqn` and does not sync.
   void WriteUnsynced(const std::string& nqn);
+  // A process writes to what is mounted at `target`, filesystem or device, and syncs.
+  struct Io {
+    enum class Outcome { kFails, kWaits, kDone } outcome = Outcome::kFails;
+    std::string nqn;       // of the volume that it went to, or waits for
+    std::string host_nqn;  // done: of the path that it went over
+  };
+  Io WriteTo(const std::string& target);
   // A kernel without nvmet, as it is before the module is loaded. `modprobe_helps`: modprobe nvmet
   // loads it.
   void UnloadNvmet(bool modprobe_helps);

@@ -48,14 +48,15 @@ absl::StatusOr<ExecResult> FakeHost::Run(const std::vector<std::string>& argv,
     on_program = on_program_;
   }
   if (on_program) on_program(line);
+  std::optional<int> error;
   {
     std::lock_guard lock(mutex_);
-    const std::optional<int> error = TakeFault(line, false);
-    if (error == ETIMEDOUT) return KilledAt(deadline, line);
-    if (error && io) return IoAnswer(*error, "");
-    if (error == ENOENT) return absl::NotFoundError(argv.front() + ": no such program");
-    if (error) return ExecResult{1, "", std::generic_category().message(*error)};
+    error = TakeFault(line, false);
   }
+  if (error == ETIMEDOUT) return KilledAt(deadline, line);
+  if (error && io) return IoAnswer(*error, "");
+  if (error == ENOENT) return absl::NotFoundError(argv.front() + ": no such program");
+  if (error) return ExecResult{1, "", std::generic_category().message(*error)};
   if (io && argv[1] == "probe" && Hangs(argv[2])) {
     clock_.SleepUntil(deadline);
     return LeaveBehind(line, argv[2].substr(argv[2].rfind('/') + 1));

@@ -55,8 +55,8 @@ Keeper::Memory::Memory(const StagedVolume& volume)
       lifeline_pauses(LifelinePauses(volume)),
       lifeline_at(absl::InfinitePast()) {}
 
-Keeper::Keeper(const Node& node, VolumeLocks& locks)
-    : node_(node), locks_(locks), stuck_(node.host.exec) {}
+Keeper::Keeper(const Node& node, VolumeLocks& locks, size_t workers)
+    : node_(node), locks_(locks), workers_(workers), stuck_(node.host.exec) {}
 
 void Keeper::Run(const std::stop_token& stop) {
   Clock& clock = node_.host.clock;
@@ -169,7 +169,7 @@ void Keeper::DoAll(const std::vector<Job>& jobs) {
     for (size_t i = next++; i < jobs.size(); i = next++) Do(jobs[i]);
   };
   std::vector<std::jthread> helpers;
-  for (size_t i = 1; i < std::min(kWorkers, jobs.size()); ++i) helpers.emplace_back(work);
+  for (size_t i = 1; i < std::min(workers_, jobs.size()); ++i) helpers.emplace_back(work);
   work();
 }
 

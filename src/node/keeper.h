@@ -25,11 +25,11 @@ namespace rds_csi {
 
 class Keeper {
  public:
-  // So many volumes are worked on at once. Each waits in a child that is killed at its deadline.
   static constexpr size_t kWorkers = 8;
 
-  // `locks`: those of the RPCs; both outlive this.
-  Keeper(const Node& node, VolumeLocks& locks);
+  // `locks`: those of the RPCs; both outlive this. `workers`: so many volumes are worked on at
+  // once. Each waits in a child that is killed at its deadline.
+  Keeper(const Node& node, VolumeLocks& locks, size_t workers = kWorkers);
 
   // Looks at every staged volume, and does what is due. A volume that an RPC works on is left for
   // the next time; one in quarantine is not, for it is a connection, or the end of its patience,
@@ -81,6 +81,7 @@ class Keeper {
 
   const Node node_;
   VolumeLocks& locks_;
+  const size_t workers_;
   Quarantine stuck_;  // volumes that a child of the keeper's own is stuck on
   std::atomic<bool> looking_ = false;
   // Below: of the one Tick that runs. A worker touches the Memory of its own volume only.

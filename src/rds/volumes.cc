@@ -140,9 +140,8 @@ bool RdsVolumes::Shows(const Volume& volume, const Fence& fence) const {
 }
 
 bool RdsVolumes::MustCutOff(const Volume& volume, const Fence& fence) const {
-  if (!volume.disk.exported || fence.host_nqns.empty() || behaviour_.allow_host_drops_sessions) {
-    return false;
-  }
+  const bool closed = !volume.disk.exported && volume.disk.allow_host.empty();
+  if (closed || fence.host_nqns.empty() || behaviour_.allow_host_drops_sessions) return false;
   return !NobodyLoses(volume.disk.allow_host, AllowHost(fence, behaviour_));
 }
 
@@ -187,9 +186,13 @@ absl::Status RdsVolumes::CheckSet(const Volume& volume, const FileDisk& disk,
   return absl::OkStatus();
 }
 
-absl::Status RdsVolumes::CutOff(const Volume& volume, absl::Time deadline) {
+absl::Status RdsVolumes::CutOff(const Volume& volume, absl::Time deadline, const Fence& next) {
+  RosRecord values = {{"nvme-tcp-export", "no"}};
+  if (!next.host_nqns.empty()) {
+    values["nvme-tcp-server-allow-host-name"] = AllowHost(next, behaviour_);
+  }
   ASSIGN_OR_RETURN(const std::vector<RosRecord> records,
-                   transport_.Run(Set(volume, {{"nvme-tcp-export", "no"}}), deadline));
+                   transport_.Run(Set(volume, std::move(values)), deadline));
   ASSIGN_OR_RETURN(const FileDisk disk, ParseOnlyDisk(records));
   if (!disk.exported) return absl::OkStatus();
   return Differs(absl::StatusCode::kFailedPrecondition, volume, "nvme-tcp-export", "yes", "no");

@@ -64,7 +64,8 @@ class RdsVolumes {
   bool Shows(const Volume& volume, const Fence& fence) const;
 
   // Whether somebody who may have a session now would keep it although `fence` does not admit them:
-  // then CutOff comes before SetAttachments. No round trip.
+  // then CutOff comes before SetAttachments. An export that is off and still names a host may come
+  // on again at any moment. No round trip.
   bool MustCutOff(const Volume& volume, const Fence& fence) const;
 
   // Ledger and fence in one `set`, read back and compared. One round trip.
@@ -73,8 +74,9 @@ class RdsVolumes {
   absl::StatusOr<Volume> SetAttachments(const Volume& volume, const Ledger& ledger,
                                         const Fence& fence, absl::Time deadline);
 
-  // Export off, the ledger untouched: every session is dropped. One round trip.
-  absl::Status CutOff(const Volume& volume, absl::Time deadline);
+  // Export off, the ledger untouched: every session is dropped. Whoever switches it on again admits
+  // nobody but `next`, if that names anybody. One round trip.
+  absl::Status CutOff(const Volume& volume, absl::Time deadline, const Fence& next = {});
 
   // Grows file and disk; answers the volume with the size it now has. One round trip.
   // OUT_OF_RANGE: size_bytes is below the present size. RESOURCE_EXHAUSTED: the pool is full.

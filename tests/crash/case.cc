@@ -7,13 +7,13 @@
 #include "kubernetes.h"
 #include "snapshot.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 // Long enough for whatever a keeper tries again.
 std::string SnapshotWhenSettled(World& world) {
   for (int i = 0; i < 3; ++i) world.Pass(absl::Seconds(10));
-  return SnapshotOf(world);
+  return SnapshotOf(world.site());
 }
 
 // Of a story that ends with `last`: what the keepers do in between is no part of the others.
@@ -27,8 +27,8 @@ std::string SnapshotAfter(const Scenario& scenario, size_t last) {
 void Compare(World& world, const std::string& when, const std::string& wanted) {
   const std::string found = SnapshotWhenSettled(world);
   if (found == wanted) return;
-  world.Tell(fmt::format("{} it is not as in a run without trouble:\n{}", when,
-                         Difference(wanted, found)));
+  world.site().Tell(fmt::format("{} it is not as in a run without trouble:\n{}", when,
+                                Difference(wanted, found)));
 }
 
 // Asks for the disturbed call, once. What was to be disturbed must have come to pass.
@@ -37,11 +37,11 @@ bool AskDisturbed(World& world, Kubernetes& kubernetes, const Case& one) {
   if (one.disturbance == Disturbance::kAnswerLost) world.LoseNextAnswer();
   world.Watch([&](const Effect& effect) {
     if (++seen != one.effect) return;
-    if (effect.line != one.line) world.Tell("another effect than before: " + effect.line);
-    Disturb(world, effect, one.disturbance);
+    if (effect.line != one.line) world.site().Tell("another effect than before: " + effect.line);
+    Disturb(world.site(), effect, one.disturbance, world.disturbed());
   });
   const bool granted = kubernetes.Ask(one.scenario->steps[one.step]).ok();
-  if (seen < one.effect) world.Tell("there was no such effect");
+  if (seen < one.effect) world.site().Tell("there was no such effect");
   return granted;
 }
 
@@ -87,11 +87,11 @@ Baseline Record(const Scenario& scenario) {
     world.Watch([&effects](const Effect& effect) { effects.push_back(effect); });
     const absl::Status answer = kubernetes.Ask(step);
     if (answer.ok() == step.refused) {
-      world.Tell(fmt::format("{}: {}", Shown(step), answer.ToString()));
+      world.site().Tell(fmt::format("{}: {}", Shown(step), answer.ToString()));
     }
     baseline.after.push_back(SnapshotAfter(scenario, i));
   }
-  baseline.breaches = world.breaches();
+  baseline.breaches = world.site().breaches();
   return baseline;
 }
 
@@ -123,7 +123,7 @@ std::vector<std::string> BreachesOf(const Case& one, const Baseline& baseline) {
     kubernetes.TearDown();
   }
   Compare(world, "in the end", baseline.after.back());
-  return world.breaches();
+  return world.site().breaches();
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

@@ -12,7 +12,7 @@
 #include "scenario.h"
 #include "world.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 
 // What the callers do when the disturbed call has come back.
 enum class Then {
@@ -47,6 +47,6 @@ std::vector<Case> CasesOf(const Scenario& scenario, const Baseline& baseline, Th
 // What was not as it must be, a line or more each; nothing: all is well.
 std::vector<std::string> BreachesOf(const Case& one, const Baseline& baseline);
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash
 
 #endif  // RDS_CSI_TESTS_CRASH_CASE_H_

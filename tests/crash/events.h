@@ -5,12 +5,12 @@
 
 #include "scenario.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 
 class World;
 
 void Happen(World& world, const Step& event);
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash
 
 #endif  // RDS_CSI_TESTS_CRASH_EVENTS_H_

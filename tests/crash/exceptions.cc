@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 struct Exception {
@@ -38,4 +38,4 @@ bool IsLeftToTheEnd(const Scenario& scenario, Verb verb) {
   return scenario.name.starts_with("TakenOver") && verb == Verb::kKeep;
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "baton.h"
+#include "fiber.h"
 #include "kubernetes.h"
 #include "snapshot.h"
 #include "table.h"
 #include "world.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 constexpr int kMostTold = 5;
@@ -93,14 +93,16 @@ struct Outcome {
 // `reached` counts the effects up to the stop.
 void RunBoth(World& world, Kubernetes& kubernetes, const Meeting& meeting, const Stops& stops,
              Stops& reached) {
-  Baton baton;
+  Fiber a([&] { kubernetes.Ask(meeting.a).IgnoreError(); });
+  Fiber b([&] { kubernetes.Ask(meeting.b).IgnoreError(); });
   world.Watch([&](const Effect&) {
-    const bool is_a = baton.holder() == Actor::kA;
+    const bool is_a = Fiber::Current() == &a;
     int& seen = is_a ? reached.a : reached.b;
-    if (++seen == (is_a ? stops.a : stops.b)) baton.HandOver();
+    if (++seen == (is_a ? stops.a : stops.b)) Fiber::Pause();
   });
-  baton.Run([&] { kubernetes.Ask(meeting.a).IgnoreError(); },
-            [&] { kubernetes.Ask(meeting.b).IgnoreError(); });
+  for (Fiber* each : {&a, &b, &a, &b}) {
+    if (!each->ended()) each->Resume();
+  }
 }
 
 Outcome Meet(const Meeting& meeting, const Stops& stops) {
@@ -118,9 +120,9 @@ Outcome Meet(const Meeting& meeting, const Stops& stops) {
   }
   kubernetes.TearDown();
   world.Pass(absl::Seconds(10));
-  const std::string left = Difference(SnapshotOf(fresh), SnapshotOf(world));
-  if (!left.empty()) world.Tell("in the end it is not as before:\n" + left);
-  outcome.breaches = world.breaches();
+  const std::string left = Difference(SnapshotOf(fresh.site()), SnapshotOf(world.site()));
+  if (!left.empty()) world.site().Tell("in the end it is not as before:\n" + left);
+  outcome.breaches = world.site().breaches();
   return outcome;
 }
 
@@ -151,4 +153,4 @@ INSTANTIATE_TEST_SUITE_P(Pair, Meetings, testing::ValuesIn(kMeetings),
                          [](const auto& meeting) { return meeting.param.name; });
 
 }  // namespace
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

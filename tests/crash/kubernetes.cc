@@ -7,7 +7,7 @@
 
 #include "world.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 constexpr int kMostTries = 12;
@@ -55,53 +55,34 @@ Step Undoing(Step step) {
 
 // What kubelet does in its folders, and the attacher in its VolumeAttachments.
 void Before(World& world, const Step& step) {
-  Machine& machine = world.machine(step.worker);
-  if (step.verb == Verb::kStage) machine.BeforeStage();
-  if (step.verb == Verb::kPublish) machine.BeforePublish(step.place);
+  const Claim& claim = world.claim();
+  Machine& machine = world.site().machine(step.worker);
+  if (step.verb == Verb::kStage) machine.BeforeStage(claim);
+  if (step.verb == Verb::kPublish) machine.BeforePublish(claim, step.place);
   if (step.verb == Verb::kAttach) {
-    world.cluster().Want(kPersistentVolume, machine.name(), /*attached=*/false);
+    world.site().cluster().Want(claim.id.str(), machine.name(), /*attached=*/false);
   }
 }
 
 void After(World& world, const Step& step) {
-  Machine& machine = world.machine(step.worker);
-  if (step.verb == Verb::kUnstage) machine.AfterUnstage();
-  if (step.verb == Verb::kUnpublish) machine.AfterUnpublish(step.place);
+  const Claim& claim = world.claim();
+  Machine& machine = world.site().machine(step.worker);
+  if (step.verb == Verb::kUnstage) machine.AfterUnstage(claim);
+  if (step.verb == Verb::kUnpublish) machine.AfterUnpublish(claim, step.place);
   if (step.verb == Verb::kDetach) {
-    std::erase_if(*world.cluster().wanted,
+    std::erase_if(*world.site().cluster().wanted,
                   [&](const WantedAttachment& each) { return each.node.str() == machine.name(); });
   }
 }
 
 }  // namespace
 
-bool IsFinal(const absl::Status& answer) {
-  switch (answer.code()) {
-    case absl::StatusCode::kCancelled:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kAborted:
-      return false;
-    default:
-      return true;
-  }
-}
-
-Kubernetes::Belief& Kubernetes::BeliefIn(const Step& step) { return beliefs_[ObjectOf(step)]; }
+Belief& Kubernetes::BeliefIn(const Step& step) { return beliefs_[ObjectOf(step)]; }
 
 void Kubernetes::Note(const Step& step, const absl::Status& answer) {
   if (!IsUp(step.verb) && !IsDown(step.verb)) return;
   Belief& belief = BeliefIn(step);
-  if (IsDown(step.verb)) {
-    if (answer.ok()) belief = Belief::kNo;
-    return;
-  }
-  if (answer.ok()) {
-    belief = Belief::kYes;
-  } else if (belief != Belief::kYes) {
-    belief = IsFinal(answer) ? Belief::kNo : Belief::kMaybe;
-  }
+  IsDown(step.verb) ? NoteUndone(belief, answer) : NoteMade(belief, answer);
 }
 
 absl::Status Kubernetes::Ask(const Step& step) {
@@ -117,7 +98,7 @@ void Kubernetes::Follow(const Step& step) {
   if (!step.refused) return Insist(step);
   // What was in the way may have gone with the power.
   if (Ask(step).ok() && !world_.HasLostPower(step.worker))
-    world_.Tell(Shown(step) + " was granted");
+    world_.site().Tell(Shown(step) + " was granted");
 }
 
 void Kubernetes::Insist(const Step& step) {
@@ -130,7 +111,7 @@ void Kubernetes::Insist(const Step& step) {
     world_.Pass(pause);
     pause = std::min(2 * pause, kLongestPause);
   }
-  world_.Tell(fmt::format("{} never succeeds: {}", Shown(step), answer.ToString()));
+  world_.site().Tell(fmt::format("{} never succeeds: {}", Shown(step), answer.ToString()));
 }
 
 // A machine that has lost its power: kubelet, too, looks at its pods anew.
@@ -150,7 +131,8 @@ void Kubernetes::EndTrouble() {
     world_.Take({Verb::kPlug, worker}).IgnoreError();
     world_.Take({Verb::kAddNode, worker}).IgnoreError();
     world_.Take({Verb::kClose, worker}).IgnoreError();
-    for (const Session& session : SessionsOf(world_.machine(worker).host(), world_.id().Nqn())) {
+    for (const Session& session :
+         SessionsOf(world_.site().machine(worker).host(), world_.claim().id.Nqn())) {
       if (session.state != "live") world_.Take({Verb::kGiveUp, worker}).IgnoreError();
     }
   }
@@ -172,4 +154,4 @@ void Kubernetes::TearDown() {
   if (Believes({Verb::kDelete})) Insist({Verb::kDelete});
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

@@ -9,14 +9,12 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "belief.h"
 #include "scenario.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 
 class World;
-
-// Whether the callers take it for certain that a call with this answer did nothing.
-bool IsFinal(const absl::Status& answer);
 
 class Kubernetes {
  public:
@@ -34,8 +32,6 @@ class Kubernetes {
   void TearDown();
 
  private:
-  enum class Belief { kNo, kMaybe, kYes };
-
   void EndTrouble();
   void Insist(const Step& step);
   void StageAgain(int worker);
@@ -47,6 +43,6 @@ class Kubernetes {
   std::map<std::string, Belief> beliefs_;
 };
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash
 
 #endif  // RDS_CSI_TESTS_CRASH_KUBERNETES_H_

@@ -11,7 +11,7 @@
 #include "case.h"
 #include "table.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 constexpr int kMostTold = 5;  // failures of a test; the others are counted
@@ -56,4 +56,4 @@ INSTANTIATE_TEST_SUITE_P(Story, CrashMatrix, testing::ValuesIn(AllScenarios()),
                          [](const auto& story) { return story.param.name; });
 
 }  // namespace
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

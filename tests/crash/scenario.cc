@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 constexpr int kFiveMinutes = 300;  // less than the callers go on asking
@@ -162,38 +163,17 @@ std::vector<Scenario> Troubles() {
 
 }  // namespace
 
-std::string_view NameOf(Verb verb) {
-  static constexpr std::string_view kNames[] = {"CreateVolume",
-                                                "ControllerPublishVolume",
-                                                "ControllerExpandVolume",
-                                                "ControllerUnpublishVolume",
-                                                "DeleteVolume",
-                                                "NodeStageVolume",
-                                                "NodePublishVolume",
-                                                "NodeExpandVolume",
-                                                "NodeGetVolumeStats",
-                                                "NodeGetVolumeHealth",
-                                                "NodeUnpublishVolume",
-                                                "NodeUnstageVolume",
-                                                "start of the plugin",
-                                                "keeper",
-                                                "reconciler",
-                                                "write",
-                                                "open",
-                                                "close",
-                                                "unplug",
-                                                "plug",
-                                                "connections given up",
-                                                "Node object gone",
-                                                "Node object there again",
-                                                "a quarter of an hour"};
-  static_assert(std::size(kNames) == static_cast<size_t>(Verb::kWaitForLong) + 1);
-  return kNames[static_cast<size_t>(verb)];
-}
-
 bool IsDisturbed(Verb verb) { return verb <= Verb::kReconcile; }
 
-bool IsOfNode(Verb verb) { return verb >= Verb::kStage && verb <= Verb::kKeep; }
+Claim Scenario::claim() const {
+  return {.id = *VolumeId::Parse("pvc-1"),
+          .fs_type = fs_type,
+          .shared = shared,
+          .read_only = read_only,
+          .volume_context = {},
+          .publish_contexts = {},
+          .let_go = {}};
+}
 
 std::string Shown(const Step& step) {
   std::string text(NameOf(step.verb));
@@ -215,4 +195,4 @@ const std::vector<Scenario>& AllScenarios() {
 
 void PrintTo(const Scenario& scenario, std::ostream* stream) { *stream << scenario.name; }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

@@ -6,49 +6,16 @@
 
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "claim.h"
 #include "rds/fence.h"
+#include "verb.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 
-enum class Verb {
-  // The calls of the controller,
-  kCreate,
-  kAttach,
-  kExpand,
-  kDetach,
-  kDelete,
-  // of a node,
-  kStage,
-  kPublish,
-  kExpandOnNode,
-  kUsage,
-  kHealth,
-  kUnpublish,
-  kUnstage,
-  // and what the plugins do unasked.
-  kStartNode,  // a node plugin starts and looks at what an earlier one left
-  kKeep,       // its keeper looks after the volume
-  kReconcile,
-  // What happens around them, and is never disturbed itself.
-  kWrite,        // the pod writes and does not sync
-  kOpen,         // a process opens the device
-  kClose,        // and closes it
-  kUnplug,       // the network of a worker is gone
-  kPlug,         // and there again
-  kGiveUp,       // the kernel gives the connections of a worker up
-  kRemoveNode,   // the Node object of a worker is deleted
-  kAddNode,      // and there again
-  kWaitForLong,  // a quarter of an hour passes, and the keepers do their work
-};
-
-// "NodeStageVolume", "keeper" …: of events, what happens.
-std::string_view NameOf(Verb verb);
-
+// Whether the calls of this verb are disturbed: not what happens around them.
 bool IsDisturbed(Verb verb);
-bool IsOfNode(Verb verb);
 
 struct Step {
   Verb verb;
@@ -69,13 +36,13 @@ struct Scenario {
   RosBehaviour behaviour;
   std::vector<Step> steps;
 
-  bool block() const { return fs_type.empty(); }
+  Claim claim() const;
 };
 
 const std::vector<Scenario>& AllScenarios();
 
 void PrintTo(const Scenario& scenario, std::ostream* stream);  // its name, for GoogleTest
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash
 
 #endif  // RDS_CSI_TESTS_CRASH_SCENARIO_H_

@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 namespace {
 
 class PrintAtTheEnd final : public testing::EmptyTestEventListener {
@@ -51,4 +51,4 @@ Table& CaseTable() {
   return table;
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash

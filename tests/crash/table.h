@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 
 class Table {
  public:
@@ -20,6 +20,6 @@ class Table {
 // Of the whole program.
 Table& CaseTable();
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash
 
 #endif  // RDS_CSI_TESTS_CRASH_TABLE_H_

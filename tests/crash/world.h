@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything there is: an RDS, two workers, a cluster, the plugins, and what lies between them.
-// Each effect that a plugin has behind its walls passes by here, so that it can be looked at and
-// disturbed.
+// A site with one volume and two workers, and the plugins that act on it. Each effect that a plugin
+// has behind its walls passes by here, so that it can be looked at and disturbed.
 #ifndef RDS_CSI_TESTS_CRASH_WORLD_H_
 #define RDS_CSI_TESTS_CRASH_WORLD_H_
 
@@ -9,34 +8,18 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "controller/controller.h"
-#include "controller/fake_cluster.h"
-#include "controller/reconcile.h"
-#include "invariants.h"
-#include "machine.h"
-#include "model/contexts.h"
-#include "network.h"
-#include "rds/fake_router_os.h"
+#include "base/fake_clock.h"
+#include "controller_process.h"
+#include "disturbance.h"
+#include "effect.h"
 #include "scenario.h"
+#include "site.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world::crash {
 
 inline constexpr int kWorkers = 2;
-
-// Something that a plugin is about to do to a machine, or to have the RDS do.
-struct Effect {
-  int worker = 0;        // 0: a command to the RDS
-  bool is_look = false;  // a program or command that changes nothing
-  std::string line;
-  std::string command;  // "/disk set"; empty on a machine
-};
-
-// Thrown out of an effect: the plugin is killed, or the machine loses power.
-struct Killed {};
-struct PowerLost {};
 
 class World {
  public:
@@ -61,62 +44,31 @@ class World {
   bool TakeReboot(int worker) { return std::exchange(rebooted_[Index(worker)], false); }
   bool HasLostPower(int worker) const { return lost_power_[Index(worker)]; }  // ever
 
-  Machine& machine(int worker) { return *machines_[Index(worker)]; }
-  FakeRouterOs& rds() { return rds_; }
-  FakeCluster& cluster() { return cluster_; }
-  Network& network() { return *network_; }
-  Controller controller();
-  VolumeLocks& controller_locks() { return plugin_->locks; }
-  Reconciler& reconciler() { return plugin_->reconciler; }
-  const Scenario& scenario() const { return scenario_; }
-  const VolumeId& id() const { return id_; }
-  absl::Time deadline() const { return deadline_; }
-
-  // The objects of Kubernetes: what is in the PersistentVolume and in each VolumeAttachment.
-  StringMap volume_context;
-  StringMap publish_contexts[kWorkers];
-  bool is_open = false;  // a process of worker-1 has the device open
-
-  // What must never be so was so (invariants.h); each is told once.
-  void Tell(const std::string& breach);
-  const std::vector<std::string>& breaches() const { return breaches_; }
+  Site& site() { return site_; }
+  Claim& claim() { return claim_; }
+  Disturbed disturbed() { return {claim_, clock_, deadline_}; }  // the call that is being made
 
  private:
-  struct Plugin {
-    explicit Plugin(World& world);
-    RdsVolumes volumes;
-    PoolRoom room;
-    KeptListing listing;
-    VolumeLocks locks;
-    Reconciler reconciler;
-  };
-
   static size_t Index(int worker) { return static_cast<size_t>(worker - 1); }
   void Hook();
-  void OnMachine(int worker, bool is_look, const std::string& line);
-  void OnRds(const RosCommand& command);
+  void Look(const Effect& effect);
+  absl::Status Carry(const Step& step);
+  absl::Status CarryOrDie(const Step& step);
   void StartAnew(const Step& step);
   void KeepInStep();  // the clocks
 
-  const Scenario& scenario_;
-  const VolumeId id_ = *VolumeId::Parse(kPersistentVolume);
-  const ControllerConfig config_;
-  FakeRouterOs rds_;
-  FakeCluster cluster_;
+  const RosBehaviour behaviour_;
+  Site site_;
+  Claim& claim_;
   FakeClock clock_;  // of the controller
-  NoReports reports_;
-  std::vector<std::unique_ptr<Machine>> machines_;
-  std::unique_ptr<Network> network_;
-  std::unique_ptr<Plugin> plugin_;
-  Invariants invariants_{*this};
+  std::unique_ptr<ControllerProcess> controller_;
   std::shared_ptr<Watcher> watcher_;  // shared with a call that is in it when it ends
   bool loses_answer_ = false;
   bool rebooted_[kWorkers] = {};
   bool lost_power_[kWorkers] = {};
   absl::Time deadline_;
-  std::vector<std::string> breaches_;
 };
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world::crash
 
 #endif  // RDS_CSI_TESTS_CRASH_WORLD_H_

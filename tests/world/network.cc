@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world {
 
 std::vector<Session> SessionsOf(FakeHost& machine, const std::string& nqn) {
   std::vector<Session> sessions;
@@ -29,14 +29,13 @@ std::set<std::string> HostsIn(const RosRecord& row) {
   return hosts;
 }
 
-Network::Network(FakeRouterOs& rds, RosBehaviour behaviour, std::string nqn,
-                 std::vector<FakeHost*> machines)
-    : rds_(rds), behaviour_(behaviour), nqn_(std::move(nqn)), machines_(std::move(machines)) {}
+Network::Network(FakeRouterOs& rds, RosBehaviour behaviour, std::vector<FakeHost*> machines)
+    : rds_(rds), behaviour_(behaviour), machines_(std::move(machines)) {}
 
-Network::Export Network::Read() const {
+Network::Export Network::Read(const std::string& nqn) const {
   for (const RosRecord& row : rds_.disks) {
-    const auto nqn = row.find("nvme-tcp-server-nqn");
-    if (nqn == row.end() || nqn->second != nqn_) continue;
+    const auto own = row.find("nvme-tcp-server-nqn");
+    if (own == row.end() || own->second != nqn) continue;
     return {.exported = row.at("nvme-tcp-export") == "true",
             .hosts = HostsIn(row),
             .size_bytes = *ParseInt64(row.at("size")),
@@ -46,32 +45,36 @@ Network::Export Network::Read() const {
 }
 
 void Network::Show() {
-  const Export now = Read();
-  if (now.file != file_) {
-    file_ = now.file;
-    PutContents(file_.empty() ? "" : "blank");
+  for (auto& [nqn, volume] : volumes_) {
+    const Export now = Read(nqn);
+    if (now.file != volume.file) {
+      volume.kept[volume.file] = volume.contents;
+      volume.file = now.file;
+      const std::string fresh = now.file.empty() ? "" : "blank";
+      PutContents(nqn, volume.kept.try_emplace(now.file, fresh).first->second);
+    }
+    for (size_t machine = 0; machine < machines_.size(); ++machine) ShowTo(machine, nqn, now);
   }
-  for (size_t machine = 0; machine < machines_.size(); ++machine) ShowTo(machine, now);
 }
 
-void Network::ShowTo(size_t machine, const Export& now) {
+void Network::ShowTo(size_t machine, const std::string& nqn, const Export& now) {
   FakeHost& host = *machines_[machine];
-  const bool grown = now.size_bytes != host.target(nqn_).size_bytes;
-  if (now.size_bytes != 0) host.Export(nqn_, now.size_bytes);
-  FakeTarget& target = host.target(nqn_);
+  const bool grown = now.size_bytes != host.target(nqn).size_bytes;
+  if (now.size_bytes != 0) host.Export(nqn, now.size_bytes);
+  FakeTarget& target = host.target(nqn);
   target.exported = now.exported && IsPlugged(machine);
   target.hosts = now.hosts;
-  ShowSessions(machine, now);
-  const std::vector<Session> sessions = SessionsOf(host, nqn_);
+  ShowSessions(machine, nqn, now);
+  const std::vector<Session> sessions = SessionsOf(host, nqn);
   const bool told =
       std::ranges::any_of(sessions, [](const Session& session) { return session.state == "live"; });
-  if (grown && told) host.AnnounceSize(nqn_);
+  if (grown && told) host.AnnounceSize(nqn);
 }
 
-void Network::ShowSessions(size_t machine, const Export& now) {
+void Network::ShowSessions(size_t machine, const std::string& nqn, const Export& now) {
   FakeHost& host = *machines_[machine];
   const bool reached = now.exported && IsPlugged(machine);
-  for (const Session& session : SessionsOf(host, nqn_)) {
+  for (const Session& session : SessionsOf(host, nqn)) {
     const bool admitted = now.hosts.empty() || now.hosts.contains(session.host_nqn);
     const bool live = session.state == "live";
     const bool keeps = admitted || !behaviour_.allow_host_drops_sessions;
@@ -80,16 +83,19 @@ void Network::ShowSessions(size_t machine, const Export& now) {
   }
 }
 
-void Network::PutContents(const std::string& contents) {
-  contents_ = contents;
-  for (FakeHost* machine : machines_)
-    machine->Export(nqn_, machine->target(nqn_).size_bytes).contents = contents;
+void Network::PutContents(const std::string& nqn, const std::string& contents) {
+  volumes_[nqn].contents = contents;
+  for (FakeHost* machine : machines_) machine->target(nqn).contents = contents;
 }
 
 void Network::Gather() {
-  for (FakeHost* machine : machines_) {
-    const std::string seen = machine->target(nqn_).contents;
-    if (seen != contents_) return PutContents(seen);
+  for (const auto& [nqn, volume] : volumes_) {
+    for (FakeHost* machine : machines_) {
+      const std::string seen = machine->target(nqn).contents;
+      if (seen == volume.contents) continue;
+      PutContents(nqn, seen);
+      break;
+    }
   }
 }
 
@@ -103,4 +109,4 @@ void Network::Plug(size_t machine) {
   Show();
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world

@@ -6,7 +6,9 @@
 #include <iterator>
 #include <string>
 
-namespace rds_csi::crash {
+#include "site.h"
+
+namespace rds_csi::world {
 namespace {
 
 using D = Disturbance;
@@ -28,35 +30,36 @@ Fault FaultOf(Disturbance disturbance) {
   return Fault::kLostReply;
 }
 
-void DisturbRds(World& world, const Effect& effect, Disturbance disturbance) {
+void DisturbRds(Site& site, const Effect& effect, Disturbance disturbance, const Disturbed& call) {
   if (disturbance == D::kTimesOut || disturbance == D::kDoneTimesOut) {
-    world.controller().clock.SleepUntil(world.deadline());
+    call.controller_clock.SleepUntil(call.deadline);
   }
-  world.rds().FailNext(effect.command, FaultOf(disturbance));
+  site.rds().FailNext(effect.command, FaultOf(disturbance));
 }
 
 // That looking into a filesystem answers EIO says that it is dead, not that the look failed.
 int ErrorOf(const Effect& effect) { return effect.line.starts_with("look ") ? ENOMEM : EIO; }
 
-void DisturbMachine(World& world, const Effect& effect, Disturbance disturbance) {
-  FakeHost& host = world.machine(effect.worker).host();
+void DisturbMachine(Site& site, const Effect& effect, Disturbance disturbance,
+                    const Disturbed& call) {
+  FakeHost& host = site.machine(effect.worker).host();
   const bool times_out = disturbance == D::kTimesOut || disturbance == D::kDoneTimesOut;
   const bool done = disturbance == D::kDoneButFails || disturbance == D::kDoneTimesOut;
   // Nothing ends a system call of our own: it only takes that long.
   if (times_out && !IsProgram(effect.line)) {
-    host.clock().SleepUntil(world.deadline());
+    host.clock().SleepUntil(call.deadline);
     if (done) return;
   }
   const int error = times_out ? ETIMEDOUT : ErrorOf(effect);
   done ? host.FailOnceAfter(effect.line, error) : host.FailOn(effect.line, error);
-  if (!done && effect.line.starts_with("mkfs.")) world.network().LeaveHalfAFilesystem();
+  if (!done && effect.line.starts_with("mkfs.")) site.network().LeaveData(call.claim.id.Nqn());
 }
 
 // A process that dies in the middle of replacing a file leaves what it had written.
-void LeaveHalfAFile(World& world, const Effect& effect) {
+void LeaveHalfAFile(Site& site, const Effect& effect) {
   if (!effect.line.starts_with("replace ")) return;
   const std::string path = effect.line.substr(effect.line.find(' ') + 1);
-  world.machine(effect.worker).host().AddFile(TemporaryNameOf(path), "{");
+  site.machine(effect.worker).host().AddFile(TemporaryNameOf(path), "{");
 }
 
 }  // namespace
@@ -77,14 +80,14 @@ std::vector<Disturbance> DisturbancesOf(Verb verb, const Effect& effect) {
   return all;
 }
 
-void Disturb(World& world, const Effect& effect, Disturbance disturbance) {
+void Disturb(Site& site, const Effect& effect, Disturbance disturbance, const Disturbed& call) {
   const bool dies = disturbance == D::kKilled || disturbance == D::kPowerLost;
-  if (dies && effect.worker != 0) LeaveHalfAFile(world, effect);
-  if (dies && effect.line.starts_with("mkfs.")) world.network().LeaveHalfAFilesystem();
+  if (dies && effect.worker != 0) LeaveHalfAFile(site, effect);
+  if (dies && effect.line.starts_with("mkfs.")) site.network().LeaveData(call.claim.id.Nqn());
   if (disturbance == D::kKilled) throw Killed();
   if (disturbance == D::kPowerLost) throw PowerLost();
-  if (effect.worker == 0) return DisturbRds(world, effect, disturbance);
-  DisturbMachine(world, effect, disturbance);
+  if (effect.worker == 0) return DisturbRds(site, effect, disturbance, call);
+  DisturbMachine(site, effect, disturbance, call);
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/text.h"
-#include "world.h"
+#include "site.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world {
 namespace {
 
 size_t Digits(std::string_view text) {
@@ -55,9 +55,9 @@ std::string MaskFile(const std::string& path) {
              : path;
 }
 
-std::string OfRds(World& world) {
+std::string OfRds(Site& site) {
   std::string text;
-  for (const RosRecord& row : world.rds().disks) {
+  for (const RosRecord& row : site.rds().disks) {
     text += "rds:";
     for (const auto& [property, value] : row) {
       if (property == ".id") continue;
@@ -65,7 +65,7 @@ std::string OfRds(World& world) {
     }
     text += "\n";
   }
-  for (const std::string& file : world.rds().files) text += "rds: file " + MaskFile(file) + "\n";
+  for (const std::string& file : site.rds().files) text += "rds: file " + MaskFile(file) + "\n";
   text = MaskBehind(text, "/s/", [](const auto&) { return "TIME"; });
   return MaskBehind(text, "/m/", [](const auto&) { return "TIME"; });
 }
@@ -113,10 +113,13 @@ std::string FilesOf(FakeHost& host) {
 
 }  // namespace
 
-std::string SnapshotOf(World& world) {
-  std::string text = OfRds(world) + fmt::format("volume holds: {}\n", world.network().contents());
-  for (int worker = 1; worker <= kWorkers; ++worker) {
-    FakeHost& host = world.machine(worker).host();
+std::string SnapshotOf(Site& site) {
+  std::string text = OfRds(site);
+  for (const Claim& claim : site.claims()) {
+    text += fmt::format("{} holds: {}\n", claim.id.str(), site.network().Contents(claim.id.Nqn()));
+  }
+  for (int worker = 1; worker <= site.workers(); ++worker) {
+    FakeHost& host = site.machine(worker).host();
     const std::string part = MaskDevices(MountsOf(host) + KernelOf(host) + FilesOf(host));
     for (const std::string_view line : Split(part, '\n')) {
       if (!line.empty()) text += fmt::format("worker-{}: {}\n", worker, line);
@@ -143,4 +146,4 @@ std::string Difference(const std::string& wanted, const std::string& found) {
   return text;
 }
 
-}  // namespace rds_csi::crash
+}  // namespace rds_csi::world

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can go wrong at one effect.
-#ifndef RDS_CSI_TESTS_CRASH_DISTURBANCE_H_
-#define RDS_CSI_TESTS_CRASH_DISTURBANCE_H_
+#ifndef RDS_CSI_TESTS_WORLD_DISTURBANCE_H_
+#define RDS_CSI_TESTS_WORLD_DISTURBANCE_H_
 
 #include <string_view>
 #include <vector>
 
-#include "scenario.h"
-#include "world.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "claim.h"
+#include "effect.h"
+#include "verb.h"
 
-namespace rds_csi::crash {
+namespace rds_csi::world {
+
+class Site;
 
 enum class Disturbance {
   kKilled,        // the plugin is killed right before it
@@ -28,9 +33,16 @@ std::string_view NameOf(Disturbance disturbance);
 // What can happen to `effect` of `verb`; kAnswerLost is of a whole call, and not among them.
 std::vector<Disturbance> DisturbancesOf(Verb verb, const Effect& effect);
 
-// Lets it happen to `effect`, which is about to be made.
-void Disturb(World& world, const Effect& effect, Disturbance disturbance);
+// The call that is disturbed.
+struct Disturbed {
+  const Claim& claim;
+  Clock& controller_clock;
+  absl::Time deadline;
+};
 
-}  // namespace rds_csi::crash
+// Lets it happen to `effect`, which is about to be made. Throws Killed or PowerLost.
+void Disturb(Site& site, const Effect& effect, Disturbance disturbance, const Disturbed& call);
 
-#endif  // RDS_CSI_TESTS_CRASH_DISTURBANCE_H_
+}  // namespace rds_csi::world
+
+#endif  // RDS_CSI_TESTS_WORLD_DISTURBANCE_H_

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller_process.h"
+
+#include "reports.h"
+
+namespace rds_csi::world {
+namespace {
+
+constexpr absl::Duration kGrace = absl::Seconds(30);  // of the reconciler
+
+const ControllerConfig& Config() {
+  static const ControllerConfig config = {.cluster_id = "cluster",
+                                          .base_paths = {"/storage-pool/csi"},
+                                          .rds_address = "rds",
+                                          .nvme = {"10.0.0.1", 4420}};
+  return config;
+}
+
+}  // namespace
+
+ControllerProcess::ControllerProcess(RosTransport& rds, RosBehaviour behaviour, Cluster& cluster,
+                                     Clock& clock)
+    : cluster_(cluster),
+      clock_(clock),
+      volumes_(rds, behaviour),
+      reconciler_(controller(), locks_, kGrace) {}
+
+Controller ControllerProcess::controller() {
+  return {volumes_, room_, listing_, cluster_, NoReports(), clock_, Config()};
+}
+
+}  // namespace rds_csi::world
