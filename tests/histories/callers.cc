@@ -113,12 +113,8 @@ void Callers::RemoveAttachment(int volume, int worker) {
 bool Callers::MayDetach(int volume, int worker) {
   const Pairing& pairing = objects_.volume(volume).on(worker);
   const std::string name = datacenter_.site().machine(worker).name();
-  const absl::Time now = datacenter_.schedule().now();
-  if (SeesApi(worker)) {
-    unseen_since_.erase(worker);
-  } else if (now - unseen_since_.try_emplace(worker, now).first->second > kForceDetachAfter) {
+  if (datacenter_.schedule().now() - datacenter_.unseen_since(worker) > kForceDetachAfter)
     return true;
-  }
   if (datacenter_.site().cluster().gone.contains(name)) return true;
   return SeesApi(worker) && pairing.staged == Belief::kNo && !pairing.IsPublished();
 }

@@ -7,7 +7,6 @@
 #define RDS_CSI_TESTS_HISTORIES_CALLERS_H_
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -45,7 +44,6 @@ class Callers {
 
   Datacenter& datacenter_;
   Objects& objects_;
-  std::map<int, absl::Time> unseen_since_;  // workers that the API server does not hear of
 };
 
 }  // namespace rds_csi::world::histories

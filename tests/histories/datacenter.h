@@ -60,6 +60,11 @@ class Datacenter {
   // Whether the network of a worker works, and the RDS runs.
   void Unplug(int worker, bool unplugged);
   bool IsUnplugged(int worker) const { return unplugged_.contains(worker); }
+  // Since when nobody has heard of a worker; the end of time: it is there.
+  absl::Time unseen_since(int worker) const {
+    const auto since = unseen_since_.find(worker);
+    return since == unseen_since_.end() ? absl::InfiniteFuture() : since->second;
+  }
   void SetRdsDown(bool down);
   void SetSlow(bool slow) { slow_ = slow; }
   // The next change that is sent to the RDS times out, and is carried out that much later.
@@ -112,6 +117,7 @@ class Datacenter {
   std::vector<std::unique_ptr<ControllerProcess>> plugins_;  // of the controllers
   std::set<int> off_;
   std::set<int> unplugged_;
+  std::map<int, absl::Time> unseen_since_;
   bool rds_down_ = false;
   bool slow_ = false;
   bool second_leader_ = false;

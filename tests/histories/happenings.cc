@@ -129,9 +129,54 @@ void StrikeProcess(Datacenter& datacenter, const Event& event) {
   process.choice = event.choice;
 }
 
-void BreakForAWhile(Datacenter& datacenter, const Event& event, std::function<void(bool)> set) {
-  set(true);
-  Later(datacenter, event, [set] { set(false); });
+// What lasts for a while: how it is switched on and off. Empty: it is something else.
+std::function<void(bool)> SwitchOf(Datacenter& datacenter, const Event& event) {
+  const int worker = event.worker;
+  switch (event.kind) {
+    case Kind::kUnplug:
+      return [&datacenter, worker](bool on) { datacenter.Unplug(worker, on); };
+    case Kind::kRdsReboot:
+      return [&datacenter](bool on) { datacenter.SetRdsDown(on); };
+    case Kind::kSlowRds:
+      return [&datacenter](bool on) { datacenter.SetSlow(on); };
+    case Kind::kControllerCut:
+      return [&datacenter](bool on) { datacenter.controller(1).cut_off = on; };
+    case Kind::kApiAway:
+      return [&datacenter](bool on) { datacenter.SetApiAway(on); };
+    case Kind::kCacheLags:
+      return [&datacenter](bool on) { datacenter.SetCacheLags(on); };
+    case Kind::kOpen:
+      return [&datacenter, worker](bool on) { datacenter.site().SetOpen(worker, on); };
+    case Kind::kSecondLeader:
+      return [&datacenter](bool on) { datacenter.SetSecondLeader(on); };
+    default:
+      return nullptr;
+  }
+}
+
+void Strike(Datacenter& datacenter, Objects& objects, const Event& event) {
+  switch (event.kind) {
+    case Kind::kKillNode:
+    case Kind::kKillController:
+    case Kind::kDisturbNode:
+    case Kind::kDisturbController:
+      return StrikeProcess(datacenter, event);
+    case Kind::kPowerLoss:
+      return datacenter.PowerOff(event.worker, absl::Seconds(event.seconds));
+    case Kind::kNodeGone:
+      return RemoveNode(datacenter, objects, event);
+    case Kind::kGiveUp:
+      return datacenter.GiveUpConnections(event.worker, absl::ZeroDuration());
+    case Kind::kRenumber:
+      return datacenter.site()
+          .machine(event.worker)
+          .host()
+          .SetNextInstance(100 * (event.number + 1));
+    case Kind::kLateCommand:
+      return datacenter.DelayNextCommand(absl::Seconds(event.seconds));
+    default:
+      return Later(datacenter, event, DoByHand(datacenter, event.kind, event.volume));
+  }
 }
 
 }  // namespace
@@ -140,62 +185,13 @@ void Happen(Datacenter& datacenter, Objects& objects, const Event& event) {
   datacenter.Tell("", "--- " + Shown(event));
   ++datacenter.story().counts.events;
   if (IsFault(event.kind)) ++datacenter.story().counts.faults[event.kind];
-  const int worker = event.worker;
-  switch (event.kind) {
-    case Kind::kKillNode:
-    case Kind::kKillController:
-    case Kind::kDisturbNode:
-    case Kind::kDisturbController:
-      StrikeProcess(datacenter, event);
-      break;
-    case Kind::kPowerLoss:
-      datacenter.PowerOff(worker, absl::Seconds(event.seconds));
-      break;
-    case Kind::kNodeGone:
-      RemoveNode(datacenter, objects, event);
-      break;
-    case Kind::kUnplug:
-      BreakForAWhile(datacenter, event,
-                     [&datacenter, worker](bool on) { datacenter.Unplug(worker, on); });
-      break;
-    case Kind::kRdsReboot:
-      BreakForAWhile(datacenter, event, [&datacenter](bool on) { datacenter.SetRdsDown(on); });
-      break;
-    case Kind::kSlowRds:
-      BreakForAWhile(datacenter, event, [&datacenter](bool on) { datacenter.SetSlow(on); });
-      break;
-    case Kind::kControllerCut:
-      BreakForAWhile(datacenter, event,
-                     [&datacenter](bool on) { datacenter.controller(1).cut_off = on; });
-      break;
-    case Kind::kCacheLags:
-      BreakForAWhile(datacenter, event, [&datacenter](bool on) { datacenter.SetCacheLags(on); });
-      break;
-    case Kind::kOpen:
-      BreakForAWhile(datacenter, event,
-                     [&datacenter, worker](bool on) { datacenter.site().SetOpen(worker, on); });
-      break;
-    case Kind::kApiAway:
-      BreakForAWhile(datacenter, event, [&datacenter](bool on) { datacenter.SetApiAway(on); });
-      break;
-    case Kind::kSecondLeader:
-      BreakForAWhile(datacenter, event, [&datacenter](bool on) { datacenter.SetSecondLeader(on); });
-      break;
-    case Kind::kGiveUp:
-      datacenter.GiveUpConnections(worker, absl::ZeroDuration());
-      break;
-    case Kind::kRenumber:
-      datacenter.site().machine(worker).host().SetNextInstance(100 * (event.number + 1));
-      break;
-    case Kind::kLateCommand:
-      datacenter.DelayNextCommand(absl::Seconds(event.seconds));
-      break;
-    default:
-      if (!IsFault(event.kind)) {
-        DoAsUser(datacenter, objects, event);
-      } else {
-        Later(datacenter, event, DoByHand(datacenter, event.kind, event.volume));
-      }
+  if (!IsFault(event.kind)) {
+    DoAsUser(datacenter, objects, event);
+  } else if (const std::function<void(bool)> set = SwitchOf(datacenter, event)) {
+    set(true);
+    Later(datacenter, event, [set] { set(false); });
+  } else {
+    Strike(datacenter, objects, event);
   }
   datacenter.schedule().NotifyAll();
 }

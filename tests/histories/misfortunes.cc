@@ -72,7 +72,10 @@ void Datacenter::SetRdsDown(bool down) {
 void Datacenter::RefreshNetwork() {
   for (int worker = 1; worker <= plan_.workers; ++worker) {
     const auto index = static_cast<size_t>(worker - 1);
-    const bool reaches = !rds_down_ && IsPowered(worker) && !IsUnplugged(worker);
+    const bool seen = IsPowered(worker) && !IsUnplugged(worker);
+    if (seen) unseen_since_.erase(worker);
+    if (!seen) unseen_since_.try_emplace(worker, schedule_.now());
+    const bool reaches = !rds_down_ && seen;
     if (reaches == site_.network().IsPlugged(index)) continue;
     reaches ? site_.network().Plug(index) : site_.network().Unplug(index);
   }

@@ -24,6 +24,7 @@ class Pods {
 
  private:
   void CheckDone(int volume, int worker, const FakeHost::Io& io);
+  void CheckLate(int volume, int worker);
 
   Datacenter& datacenter_;
   Objects& objects_;

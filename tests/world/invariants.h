@@ -15,6 +15,7 @@
 #include "claim.h"
 #include "host/mounts.h"
 #include "model/ledger.h"
+#include "rds/transport.h"
 
 namespace rds_csi::world {
 
@@ -74,6 +75,10 @@ class Invariants {
   std::string formatted_by_;            // host NQN of an mkfs that may be unfinished
   std::map<int, size_t> journal_seen_;  // by worker: so many lines
 };
+
+// As it must where two attachments share a volume and RouterOS takes one name only: then whoever
+// was attached before can come back (docs/safety.md, "What is not promised").
+bool AdmitsEverybody(const RosRecord& row);
 
 // Whether the RDS admits this host to the volume now.
 bool IsAdmitted(Site& site, const Claim& claim, const std::string& host_nqn);
