@@ -13,7 +13,8 @@ void Happen(World& world, const Step& event) {
       if (world.claim().block()) return;  // machines write past the page cache
       return machine.host().WriteUnsynced(world.claim().id.Nqn());
     case Verb::kOpen:
-      return site.SetOpen(event.worker, true);
+      site.SetOpen(event.worker, true);
+      return site.Protect(event.worker);
     case Verb::kClose:
       return site.SetOpen(event.worker, false);
     case Verb::kUnplug:

@@ -52,11 +52,12 @@ void ChangeRow(Datacenter& datacenter, Kind kind, RosRecord& row) {
   }
 }
 
-void MendRow(Datacenter& datacenter, const Claim& claim, const RosRecord& before) {
+// `before`: the row as it was before the change of that kind.
+void MendRow(Datacenter& datacenter, const Claim& claim, Kind kind, const RosRecord& before) {
   FakeRouterOs& rds = datacenter.site().rds();
   RosRecord* row = RowOf(datacenter, claim);
   const std::string file = before.at("file-path").substr(1);
-  if (row == nullptr && rds.files.contains(file)) {
+  if (kind == Kind::kHandRemoveDisk && row == nullptr && rds.files.contains(file)) {
     rds.disks.push_back(before);
     TakeRoom(datacenter, SizeOf(before));
     row = &rds.disks.back();
@@ -106,7 +107,7 @@ std::function<void()> DoByHand(Datacenter& datacenter, Kind kind, int volume) {
   const RosRecord before = *row;
   ChangeRow(datacenter, kind, *row);
   datacenter.ShowRds();
-  return [&datacenter, &claim, before] { MendRow(datacenter, claim, before); };
+  return [&datacenter, &claim, kind, before] { MendRow(datacenter, claim, kind, before); };
 }
 
 }  // namespace rds_csi::world::histories

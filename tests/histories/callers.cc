@@ -113,8 +113,8 @@ void Callers::RemoveAttachment(int volume, int worker) {
 bool Callers::MayDetach(int volume, int worker) {
   const Pairing& pairing = objects_.volume(volume).on(worker);
   const std::string name = datacenter_.site().machine(worker).name();
-  if (datacenter_.schedule().now() - datacenter_.unseen_since(worker) > kForceDetachAfter)
-    return true;
+  const absl::Duration unseen = datacenter_.schedule().now() - datacenter_.unseen_since(worker);
+  if (unseen > kForceDetachAfter) return true;
   if (datacenter_.site().cluster().gone.contains(name)) return true;
   return SeesApi(worker) && pairing.staged == Belief::kNo && !pairing.IsPublished();
 }

@@ -182,8 +182,9 @@ void Datacenter::RunReconciler(int number) {
       const absl::Time deadline = schedule_.now() + absl::Seconds(30);
       schedule_.context().deadline = deadline;
       const bool leads = number == 1 || second_leader_;
-      if (leads)
+      if (leads) {
         plugins_[static_cast<size_t>(number - 1)]->reconciler().Round(deadline).IgnoreError();
+      }
       schedule_.Sleep(kReconcileEvery);
     }
   });

@@ -76,6 +76,8 @@ class Datacenter {
     FakeCluster& cluster = site_.cluster();
     cluster.seen = lags ? cluster.wanted : std::nullopt;
   }
+  // A process has the devices of a worker open.
+  void SetOpen(int worker, bool open);
   bool IsApiAway() { return site_.cluster().silent; }
   // Of a worker: what no live session holds up is given up by its kernel.
   void GiveUpConnections(int worker, absl::Duration after);

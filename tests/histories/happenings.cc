@@ -146,7 +146,7 @@ std::function<void(bool)> SwitchOf(Datacenter& datacenter, const Event& event) {
     case Kind::kCacheLags:
       return [&datacenter](bool on) { datacenter.SetCacheLags(on); };
     case Kind::kOpen:
-      return [&datacenter, worker](bool on) { datacenter.site().SetOpen(worker, on); };
+      return [&datacenter, worker](bool on) { datacenter.SetOpen(worker, on); };
     case Kind::kSecondLeader:
       return [&datacenter](bool on) { datacenter.SetSecondLeader(on); };
     default:

@@ -6,6 +6,12 @@
 #include "datacenter.h"
 
 namespace rds_csi::world::histories {
+namespace {
+
+// At most, with what effects take here.
+constexpr absl::Duration kFromLookToDisconnect = absl::Seconds(10);
+
+}  // namespace
 
 void Datacenter::Kill(Process& process) {
   process.up = false;
@@ -80,6 +86,13 @@ void Datacenter::RefreshNetwork() {
     reaches ? site_.network().Plug(index) : site_.network().Unplug(index);
   }
   schedule_.NotifyAll();
+}
+
+void Datacenter::SetOpen(int worker, bool open) {
+  site_.SetOpen(worker, open);
+  if (!open) return;
+  const absl::Time later = schedule_.now() + kFromLookToDisconnect;
+  schedule_.Start(later, {}, [this, worker] { site_.Protect(worker); });
 }
 
 void Datacenter::GiveUpConnections(int worker, absl::Duration after) {

@@ -182,7 +182,7 @@ std::string Invariants::DeviceUserAt(int worker) {
   FakeHost& host = site_.machine(worker).host();
   const auto device = FindNamespace(host.host().files, claim_.id.Nqn());
   if (!device.ok() || !*device) return "";
-  if (site_.IsOpen(worker, (*device)->number)) return "a process";
+  if (site_.IsProtected(worker, (*device)->number)) return "a process";
   for (const Mount& mount : site_.machine(worker).mounts()) {
     const bool shows_node = mount.source == ToString((*device)->number);
     if (mount.number == (*device)->number || shows_node) return mount.target;

@@ -2,6 +2,7 @@
 #include "site.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "nvme/subsystem.h"
 
@@ -65,7 +66,9 @@ void Site::LosePower(int worker) {
 void Site::SetOpen(int worker, bool open) {
   FakeHost& host = machine(worker).host();
   if (!open) {
-    std::erase_if(open_, [&](const auto& each) { return each.first == worker; });
+    const auto is_its = [&](const auto& device) { return device.first == worker; };
+    std::erase_if(open_, is_its);
+    std::erase_if(protected_, is_its);
     return host.RemoveOpeners();
   }
   for (const Claim& claim : claims_) {
@@ -74,6 +77,11 @@ void Site::SetOpen(int worker, bool open) {
     host.AddOpener((*device)->number, "process 4711 backup");
     open_.insert({worker, (*device)->number});
   }
+}
+
+void Site::Protect(int worker) {
+  std::ranges::copy_if(open_, std::inserter(protected_, protected_.end()),
+                       [&](const auto& device) { return device.first == worker; });
 }
 
 Invariants& Site::Of(const Claim& claim) {

@@ -47,9 +47,14 @@ class Site {
   // A machine loses its power and boots; its plugin is another's to start.
   void LosePower(int worker);
 
-  // A process of a worker has opened the devices that there are, or ends.
+  // A process of a worker has opened the devices that there are, or ends. Whoever looks sees it.
   void SetOpen(int worker, bool open);
-  bool IsOpen(int worker, DeviceNumber device) const { return open_.contains({worker, device}); }
+  // From now on nothing that it has open may be disconnected. Not from the beginning: what is
+  // opened between a look and the disconnect that it allowed, nobody can see.
+  void Protect(int worker);
+  bool IsProtected(int worker, DeviceNumber device) const {
+    return protected_.contains({worker, device});
+  }
 
   // A person has changed a volume on the RDS, or has mended it (invariants.h).
   void Excuse(const Claim& claim, bool excused) { Of(claim).Excuse(excused); }
@@ -72,7 +77,9 @@ class Site {
   std::unique_ptr<Network> network_;
   std::deque<Claim> claims_;  // whose places stay
   std::deque<Invariants> invariants_;
-  std::set<std::pair<int, DeviceNumber>> open_;
+  using Devices = std::set<std::pair<int, DeviceNumber>>;  // and the workers they are of
+  Devices open_;
+  Devices protected_;
   std::vector<std::string> breaches_;
 };
 
