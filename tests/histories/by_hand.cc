@@ -62,6 +62,9 @@ void MendRow(Datacenter& datacenter, const Claim& claim, Kind kind, const RosRec
     TakeRoom(datacenter, SizeOf(before));
     row = &rds.disks.back();
   }
+  // Whoever removed the disk of a volume that was made again meanwhile removes what it left.
+  const bool again = row != nullptr && row->at("file-path") != before.at("file-path");
+  if (kind == Kind::kHandRemoveDisk && again) rds.files.erase(file);
   if (row != nullptr) {
     if (row->at("comment") == kWords) (*row)["comment"] = before.at("comment");
     if (row->at("file-path") == before.at("file-path")) rds.files.insert(file);

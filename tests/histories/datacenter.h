@@ -125,6 +125,7 @@ class Datacenter {
   bool second_leader_ = false;
   bool replays_ = false;
   absl::Duration lateness_ = absl::ZeroDuration();
+  absl::Time last_arrival_ = absl::InfinitePast();  // of commands that were late
   std::map<std::pair<int, int>, absl::Time> broken_since_;  // by worker and volume
   std::map<int, std::pair<int, int>> asked_;  // by volume: calls under way, and at which controller
 };

@@ -20,7 +20,7 @@ void Datacenter::Kill(Process& process) {
   schedule_.Kill(process);
   const absl::Time again = schedule_.now() + absl::Seconds(3);
   if (process.worker != 0) return StartNode(process.worker, again);
-  StartController(&process == &controllers_[0] ? 1 : 2, again);
+  StartController(&process == &controllers_[0] ? 1 : 2, std::max(again, last_arrival_));
 }
 
 void Datacenter::StartNode(int worker, absl::Time at) {
@@ -102,7 +102,7 @@ void Datacenter::GiveUpConnections(int worker, absl::Duration after) {
     const std::vector<Session> sessions = SessionsOf(host, nqn);
     const bool works = std::ranges::any_of(
         sessions, [](const Session& session) { return session.state == "live"; });
-    if (works || host.ControllersOf(nqn).empty()) {
+    if (works || (host.ControllersOf(nqn).empty() && !host.HasUnsynced(nqn))) {
       broken_since_.erase({worker, volume});
       continue;
     }

@@ -50,8 +50,10 @@ void Datacenter::OnRds(const RosCommand& command) {
   if (Strike(effect)) return;
   const bool late = !effect.is_look && lateness_ != absl::ZeroDuration();
   if (late) {
-    const absl::Time arrival = schedule_.now() + std::exchange(lateness_, absl::ZeroDuration());
-    schedule_.Start(std::min(arrival, context.deadline), {}, [this, command] { Replay(command); });
+    const absl::Time arrival = std::min(
+        context.deadline, schedule_.now() + std::exchange(lateness_, absl::ZeroDuration()));
+    last_arrival_ = std::max(last_arrival_, arrival);
+    schedule_.Start(arrival, {}, [this, command] { Replay(command); });
   }
   if (rds_down_ || context.process->cut_off) {
     site_.rds().FailNext(effect.command, FakeRouterOs::Fault::kUnreachable);
