@@ -244,6 +244,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   absl::Status LeaveBehind(const std::string& line, const std::string& head);
   void PathBecameUsable(const Controller& controller);
   std::string HeadOf(DeviceNumber number) const;
+  bool IsTaken(int instance) const;
   int UnmountLocked(const std::string& target, bool& hangs);
 
   // fake_nvmet.cc: the kernel's target

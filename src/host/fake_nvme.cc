@@ -43,7 +43,14 @@ std::string FakeHost::ConnectAs(const std::string& nqn, const std::string& host_
   return "/dev/" + controllers_.back().head;
 }
 
+// As the kernel does, whatever SetNextInstance says.
+bool FakeHost::IsTaken(int instance) const {
+  const std::string name = fmt::format("nvme{}", instance);
+  return heads_.contains(name + "n1") || files_.contains("/sys/class/nvme/" + name + "/state");
+}
+
 std::string FakeHost::ConnectLocked(Controller controller) {
+  while (IsTaken(next_instance_)) ++next_instance_;
   const int instance = next_instance_++;
   controller.name = fmt::format("nvme{}", instance);
   const std::string folder = "/sys/class/nvme/" + controller.name;

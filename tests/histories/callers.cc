@@ -112,10 +112,9 @@ void Callers::RemoveAttachment(int volume, int worker) {
 // kubelet has let the volume go, or the node is gone, or nobody has heard of it for six minutes.
 bool Callers::MayDetach(int volume, int worker) {
   const Pairing& pairing = objects_.volume(volume).on(worker);
-  const std::string name = datacenter_.site().machine(worker).name();
   const absl::Duration unseen = datacenter_.schedule().now() - datacenter_.unseen_since(worker);
   if (unseen > kForceDetachAfter) return true;
-  if (datacenter_.site().cluster().gone.contains(name)) return true;
+  if (datacenter_.IsGone(worker)) return true;
   return SeesApi(worker) && pairing.staged == Belief::kNo && !pairing.IsPublished();
 }
 
@@ -123,8 +122,7 @@ std::optional<Callers::Request> Callers::NextOfAttacher(int volume, int worker) 
   Volume& object = objects_.volume(volume);
   Pairing& pairing = object.on(worker);
   if (datacenter_.IsApiAway()) return std::nullopt;
-  const bool gone =
-      datacenter_.site().cluster().gone.contains(datacenter_.site().machine(worker).name());
+  const bool gone = datacenter_.IsGone(worker);
   Request request = {
       .verb = Verb::kAttach, .volume = volume, .worker = worker, .time = kSidecarTime};
   if (pairing.IsWanted() && !gone && !pairing.goes) {
@@ -134,7 +132,7 @@ std::optional<Callers::Request> Callers::NextOfAttacher(int volume, int worker) 
   }
   if (!pairing.has_attachment) return std::nullopt;
   if (pairing.IsWanted() && !pairing.goes)
-    return std::nullopt;  // its node is gone, its pods not yet
+    return std::nullopt;  // the node is gone, not yet its pods
   if (!pairing.goes && !MayDetach(volume, worker)) return std::nullopt;
   if (pairing.attached == Belief::kNo) {
     RemoveAttachment(volume, worker);

@@ -57,6 +57,9 @@ class Datacenter {
   std::function<void(int worker)> on_power_off;
   bool IsPowered(int worker) const { return !off_.contains(worker); }
 
+  // Whether there is no Node object of a worker.
+  bool IsGone(int worker) { return site_.cluster().gone.contains(site_.machine(worker).name()); }
+
   // Whether the network of a worker works, and the RDS runs.
   void Unplug(int worker, bool unplugged);
   bool IsUnplugged(int worker) const { return unplugged_.contains(worker); }
@@ -125,7 +128,7 @@ class Datacenter {
   bool second_leader_ = false;
   bool replays_ = false;
   absl::Duration lateness_ = absl::ZeroDuration();
-  absl::Time last_arrival_ = absl::InfinitePast();  // of commands that were late
+  absl::Time last_arrival_ = absl::InfinitePast();          // of commands that were late
   std::map<std::pair<int, int>, absl::Time> broken_since_;  // by worker and volume
   std::map<int, std::pair<int, int>> asked_;  // by volume: calls under way, and at which controller
 };

@@ -32,8 +32,9 @@ void StopAllOf(Objects& objects, int volume, int worker) {
 }
 
 // A pod of a volume that is elsewhere does not begin, as users would see to; but both may overlap
-// while the first one ends.
+// while the first one ends. Nothing is scheduled to a node that is gone.
 void StartPod(Datacenter& datacenter, Objects& objects, int volume, int worker, int place) {
+  if (datacenter.IsGone(worker)) return;
   for (int other = 1; other <= datacenter.site().workers(); ++other) {
     if (other != worker) StopAllOf(objects, volume, other);
   }
@@ -44,6 +45,7 @@ void Migrate(Datacenter& datacenter, Objects& objects, const Event& event) {
   if (!datacenter.claim(event.volume).shared) {
     return StartPod(datacenter, objects, event.volume, event.worker, event.place);
   }
+  if (datacenter.IsGone(event.worker)) return;
   PodOf(objects, event.volume, event.worker, event.place).wanted =
       objects.volume(event.volume).wanted;
   datacenter.schedule().Start(datacenter.schedule().now() + kMigration, {},

@@ -31,8 +31,17 @@ std::string Short(std::string text) {
 
 void Story::Tell(absl::Duration when, std::string_view who, std::string_view what) {
   if (!told_) return;
-  lines_.push_back(fmt::format("{:>9.3f} s  {:<13} {}", absl::ToDoubleSeconds(when), who,
-                               Short(std::string(what))));
+  const double seconds = absl::ToDoubleSeconds(when);
+  const std::string words = fmt::format("{:<13} {}", who, Short(std::string(what)));
+  if (words != last_) {
+    times_ = 0;
+    lines_.push_back(fmt::format("{:>9.3f} s  {}", seconds, words));
+  } else if (++times_ == 1) {
+    lines_.emplace_back();
+  }
+  if (times_ > 0)
+    lines_.back() = fmt::format("{:>9.3f} s  … {} times more until then", seconds, times_);
+  last_ = words;
 }
 
 void Counts::Add(const Counts& more) {

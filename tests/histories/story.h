@@ -34,7 +34,7 @@ class Story {
   explicit Story(bool told) : told_(told) {}
 
   bool told() const { return told_; }
-  // "+  12.345 s  worker-2   connect …".
+  // "  12.345 s  worker-2   connect …"; what is told again and again is two lines.
   void Tell(absl::Duration when, std::string_view who, std::string_view what);
   const std::vector<std::string>& lines() const { return lines_; }
 
@@ -43,6 +43,8 @@ class Story {
  private:
   const bool told_;
   std::vector<std::string> lines_;
+  std::string last_;
+  int times_ = 0;  // that it was told again
 };
 
 }  // namespace rds_csi::world::histories
