@@ -194,7 +194,6 @@ void Datacenter::RunKernels() {
   schedule_.Start(schedule_.now(), {}, [this] {
     while (true) {
       schedule_.Sleep(absl::Seconds(10));
-      ForgiveLostPages();
       if (!off_.empty() || !unplugged_.empty()) schedule_.NotifyAll();  // some wait for six minutes
       for (int worker = 1; worker <= plan_.workers; ++worker) {
         GiveUpConnections(worker, kControllerLoss);

@@ -96,13 +96,14 @@ void Datacenter::SetOpen(int worker, bool open) {
 }
 
 void Datacenter::GiveUpConnections(int worker, absl::Duration after) {
+  ForgiveLostPages();
   FakeHost& host = site_.machine(worker).host();
   for (int volume = 1; volume <= volumes_; ++volume) {
     const std::string nqn = claim(volume).id.Nqn();
     const std::vector<Session> sessions = SessionsOf(host, nqn);
     const bool works = std::ranges::any_of(
         sessions, [](const Session& session) { return session.state == "live"; });
-    if (works || (host.ControllersOf(nqn).empty() && !host.HasUnsynced(nqn))) {
+    if (works || host.ControllersOf(nqn).empty()) {
       broken_since_.erase({worker, volume});
       continue;
     }
