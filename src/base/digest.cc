@@ -40,6 +40,8 @@ std::string Sha1(std::string_view data) {
 constexpr std::string_view kNameSpace =
     "\x5d\x1f\x9d\x0e\x8e\x0f\x5c\x26\x9f\x6a\x0b\x3f\x6d\x6b\x7a\x41";
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
 }  // namespace
 
 std::string Sha256Hex(std::string_view data) { return absl::BytesToHexString(Sha256(data)); }
@@ -54,11 +56,14 @@ std::string NameUuid(std::string_view name) {
 }
 
 std::string RandomHex(int count) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::random_device random;
   std::string hex;
   for (int i = 0; i < count; ++i) hex.push_back(kDigits[random() % kDigits.size()]);
   return hex;
+}
+
+bool IsHex(std::string_view text, size_t count) {
+  return text.size() == count && text.find_first_not_of(kDigits) == std::string_view::npos;
 }
 
 }  // namespace rds_csi

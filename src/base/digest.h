@@ -3,6 +3,7 @@
 #ifndef RDS_CSI_BASE_DIGEST_H_
 #define RDS_CSI_BASE_DIGEST_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ std::string NameUuid(std::string_view name);
 
 // `count` random lower-case hexadecimal digits.
 std::string RandomHex(int count);
+
+// Whether `text` is so many lower-case hexadecimal digits.
+bool IsHex(std::string_view text, size_t count);
 
 }  // namespace rds_csi
 

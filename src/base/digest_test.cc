@@ -27,5 +27,13 @@ TEST(DigestTest, RandomHexHasTheAskedLengthAndDiffers) {
   EXPECT_NE(RandomHex(16), RandomHex(16));
 }
 
+TEST(DigestTest, HexIsLowerCaseAndOfTheAskedLength) {
+  EXPECT_TRUE(IsHex("0123456789abcdef", 16));
+  EXPECT_TRUE(IsHex(RandomHex(8), 8));
+  for (const char* text : {"", "abc", "abcde", "abcG", "ABCD", "ab-d"}) {
+    EXPECT_FALSE(IsHex(text, 4)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace rds_csi

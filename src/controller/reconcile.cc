@@ -44,6 +44,7 @@ absl::Status Reconciler::Round(absl::Time deadline) {
   for (const Oddity& oddity : FindLongMigrations(listing.volumes, known, controller_.clock.Now())) {
     TellOnce(Reason::kMigrationFailed, oddity);
   }
+  first_failure.Update(files_.Look(controller_, listing, deadline));
   unwanted_.EndRound();
   told_.EndRound();
   return first_failure;

@@ -9,6 +9,7 @@
 //   a VolumeAttachment says attached, the ledger does not          → told; the attacher attaches
 //   no PersistentVolume has named a
 //   volume for a grace time                                        → told; nothing is ever deleted
+//   a volume's file that no disk has                               → told; nothing is ever deleted
 //   two nodes have the volume for longer than a migration may take → told; nobody is cut off, for
 //                                                                    nobody knows which one writes
 #ifndef RDS_CSI_CONTROLLER_RECONCILE_H_
@@ -22,6 +23,7 @@
 #include "base/volume_locks.h"
 #include "controller/compare.h"
 #include "controller/controller.h"
+#include "controller/left_files.h"
 
 namespace rds_csi {
 
@@ -31,10 +33,10 @@ class Reconciler {
   // `grace`: how long a VolumeAttachment or PersistentVolume must have been missing.
   Reconciler(const Controller& controller, VolumeLocks& locks, absl::Duration grace);
 
-  // One comparison of everything: one round trip to the RDS, and two or three for each attachment
-  // that is taken out. UNAVAILABLE: the RDS or the API server does not answer. The first error of
-  // many is answered; what could not be taken out is tried again in the next round. One caller at
-  // a time.
+  // One comparison of everything: one round trip to the RDS, now and then one more for its files,
+  // and two or three for each attachment that is taken out. UNAVAILABLE: the RDS or the API server
+  // does not answer. The first error of many is answered; what could not be taken out is tried
+  // again in the next round. One caller at a time.
   absl::Status Round(absl::Time deadline);
 
  private:
@@ -51,6 +53,7 @@ class Reconciler {
   const absl::Duration grace_;
   FirstSeen unwanted_;
   FirstSeen told_;
+  LeftFiles files_;
 };
 
 }  // namespace rds_csi

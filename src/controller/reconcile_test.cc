@@ -43,7 +43,7 @@ TEST_F(ReconcileTest, WhatAgreesIsLeftAlone) {
   Rounds(10);
   EXPECT_THAT(rds_.journal, IsEmpty());
   EXPECT_THAT(reports_.All(), IsEmpty());
-  EXPECT_EQ(rds_.calls, 10);
+  EXPECT_EQ(rds_.calls, 11);  // one of them for the files
 }
 
 TEST_F(ReconcileTest, ATT_5_AnAttachmentToANodeThatIsGoneIsTakenOut) {
@@ -180,6 +180,28 @@ TEST_F(ReconcileTest, ORP_1_TheGraceTimeBeginsAnewWhenItWasClaimedOnce) {
   Rounds(1);
   cluster_.claimed->clear();
   Rounds(5);
+  EXPECT_THAT(reports_.All(), IsEmpty());
+}
+
+TEST_F(ReconcileTest, ORP_1_AFileThatNoDiskHasIsToldOnceAndKept) {
+  GivenVolume();
+  std::string left = *rds_.files.begin();
+  left.replace(left.size() - 12, 8, "01234567");
+  rds_.files.insert(left);
+  Rounds(10);
+  EXPECT_THAT(reports_.All(), IsEmpty());  // it may be on its way to be a volume's
+  Rounds(30);
+  ASSERT_THAT(reports_.Reasons(), ElementsAre(Reason::kFileLeft));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr("/" + left));
+  EXPECT_TRUE(rds_.files.contains(left));
+}
+
+TEST_F(ReconcileTest, ORP_1_AFileThatIsOnlyWithoutADiskForAWhileIsNotTold) {
+  GivenVolume();
+  const std::vector<RosRecord> disks = std::exchange(rds_.disks, {rds_.disks.front()});
+  Rounds(1);
+  rds_.disks = disks;
+  Rounds(30);
   EXPECT_THAT(reports_.All(), IsEmpty());
 }
 

@@ -37,6 +37,9 @@ class VolumeId {
   std::string id_;
 };
 
+// Whether `text` is what Slot() makes, of whatever id.
+bool IsSlot(std::string_view text);
+
 }  // namespace rds_csi
 
 #endif  // RDS_CSI_MODEL_VOLUME_ID_H_

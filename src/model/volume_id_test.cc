@@ -80,6 +80,15 @@ TEST(VolumeIdTest, VOL_2_IdsThatDifferInCaseAreDifferentVolumes) {
   EXPECT_NE(lower.Nqn(), upper.Nqn());
 }
 
+TEST(VolumeIdTest, ORP_1_TellsASlotFromOtherNames) {
+  const std::string slot = VolumeId::Parse("pvc-1")->Slot();
+  EXPECT_TRUE(IsSlot(slot));
+  for (const std::string& other : {slot + "0", slot.substr(1), "dsi-" + slot.substr(4),
+                                   "csi-" + std::string(28, 'x'), std::string("pvc-1")}) {
+    EXPECT_FALSE(IsSlot(other)) << other;
+  }
+}
+
 RC_GTEST_PROP(VolumeIdTest, VOL_2_EverySlotFitsIntoRouterOs, ()) {
   const std::string slot = (*arbitrary::AnyVolumeId()).Slot();
   RC_ASSERT(slot.size() == 32u);

@@ -40,6 +40,7 @@ constexpr std::array kAbout = {
     About{Reason::kAnchorFailed, "AnchorFailed", false, true},
     About{Reason::kPatienceExhausted, "PatienceExhausted", false, true},
     About{Reason::kQuarantined, "Quarantined", false, true},
+    About{Reason::kFileLeft, "FileLeft", false, true},
 };
 
 const About& AboutOf(Reason reason) { return kAbout.at(static_cast<size_t>(reason)); }
@@ -78,8 +79,8 @@ void Reporters::Tell(const Report& report) {
 }
 
 void LogReporter::Tell(const Report& report) {
-  LogFields fields = {{"reason", std::string(NameOf(report.reason))},
-                      {"volume_id", report.volume_id}};
+  LogFields fields = {{"reason", std::string(NameOf(report.reason))}};
+  if (!report.volume_id.empty()) fields.emplace_back("volume_id", report.volume_id);
   if (!report.node_id.empty()) fields.emplace_back("node_id", report.node_id);
   if (!report.claim.name.empty()) {
     fields.emplace_back("claim", report.claim.name_space + "/" + report.claim.name);

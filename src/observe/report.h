@@ -37,6 +37,7 @@ enum class Reason {
   kAnchorFailed,       // it does not, and why
   kPatienceExhausted,  // the anchor was taken away: I/O fails from now on
   kQuarantined,        // a program that touches the volume cannot be killed
+  kFileLeft,           // a volume's file on the RDS that no disk has; of no volume that is known
 };
 
 // All of them, in order.
@@ -64,8 +65,8 @@ ClaimName ClaimIn(const std::map<std::string, std::string>& volume_context);
 
 struct Report {
   Reason reason = Reason::kVolumeAttached;
-  std::string volume_id;
-  std::string node_id;  // of the node it is about; may be empty
+  std::string volume_id;  // empty: of none
+  std::string node_id;    // of the node it is about; may be empty
   ClaimName claim;
   std::string message;  // a sentence for people: what happened and what to do
 };

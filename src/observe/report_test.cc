@@ -17,7 +17,7 @@ TEST(ReasonTest, EachStandsAtItsPlaceInTheTable) {
   for (size_t i = 0; i < AllReasons().size(); ++i) {
     EXPECT_EQ(static_cast<size_t>(AllReasons()[i]), i) << NameOf(AllReasons()[i]);
   }
-  EXPECT_EQ(AllReasons().back(), Reason::kQuarantined);
+  EXPECT_EQ(AllReasons().back(), Reason::kFileLeft);
 }
 
 TEST(ReasonTest, EVT_1_TheEventsOfKubernetesHaveTheseNames) {

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/digest.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "model/paths.h"
 #include "rds/version.h"
 #include "rds/volume_rows.h"
 
@@ -18,6 +21,7 @@ using Verb = RosCommand::Verb;
 
 constexpr std::string_view kDisk = "/disk";
 constexpr int kRandomDigits = 8;
+constexpr std::string_view kFileSuffix = ".img";
 
 std::string FileNamePrefix(const VolumeId& id) { return id.Slot() + "-"; }
 
@@ -53,8 +57,8 @@ RosCommand Add(const NewVolume& volume, const Ledger& ledger) {
   command.values = {
       {"type", "file"},
       {"slot", volume.id.Slot()},
-      {"file-path", fmt::format("{}/{}{}.img", volume.directory, FileNamePrefix(volume.id),
-                                RandomHex(kRandomDigits))},
+      {"file-path", fmt::format("{}/{}{}{}", volume.directory, FileNamePrefix(volume.id),
+                                RandomHex(kRandomDigits), kFileSuffix)},
       {"file-size", fmt::format("{}", volume.size_bytes)},
       {"mount-filesystem", "no"},  // what is in it belongs to the nodes
       {"nvme-tcp-export", "no"},
@@ -76,7 +80,29 @@ RosCommand Remove(std::string_view menu, std::string id) {
 // Whether the file at `path` is one that Create made for `id`.
 bool IsFileOf(const VolumeId& id, std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name.starts_with(FileNamePrefix(id)) && name.ends_with(".img");
+  return name.starts_with(FileNamePrefix(id)) && name.ends_with(kFileSuffix);
+}
+
+// Whether Create made the file at `path`, for whatever volume: "csi-…-01234567.img".
+bool IsFileOfSomeVolume(std::string_view path) {
+  std::string_view name = path.substr(path.rfind('/') + 1);
+  if (!name.ends_with(kFileSuffix)) return false;
+  name.remove_suffix(kFileSuffix.size());
+  const size_t dash = name.rfind('-');
+  return dash != std::string_view::npos && IsSlot(name.substr(0, dash)) &&
+         IsHex(name.substr(dash + 1), kRandomDigits);
+}
+
+// A path that a person gave the disk may hold what is never sent to an RDS. The disk is not removed
+// then, or its file would stay.
+absl::Status CheckFileCanBeNamed(const Volume& volume) {
+  const std::string& path = volume.disk.file_path;
+  const absl::Status check = CheckCommand(Remove("/file", path.substr(1)));
+  if (check.ok()) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition,
+               fmt::format("RDS: volume {}: nothing was removed, for the file of its disk in slot "
+                           "{} was changed to {}; give it another name, or remove both by hand",
+                           volume.id.str(), Quoted(volume.disk.slot), Quoted(path)));
 }
 
 // The one record that an add or a set answered.
@@ -217,6 +243,7 @@ absl::StatusOr<Volume> RdsVolumes::Grow(const Volume& volume, int64_t size_bytes
 }
 
 absl::Status RdsVolumes::Delete(const Volume& volume, absl::Time deadline) {
+  RETURN_IF_ERROR(CheckFileCanBeNamed(volume));
   absl::Status disk = transport_.Run(Remove(kDisk, volume.disk.id), deadline).status();
   if (!disk.ok() && !absl::IsNotFound(disk)) return disk;
   // Names in /file have no leading slash.
@@ -229,17 +256,26 @@ absl::Status RdsVolumes::RemoveFile(const std::string& name, absl::Time deadline
 }
 
 absl::Status RdsVolumes::RemoveLeftFiles(const VolumeId& id, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, FileNames(deadline));
+  for (const std::string& name : names) {
+    if (!IsFileOf(id, name)) continue;
+    RETURN_IF_ERROR(CheckLeft(name, deadline));
+    RETURN_IF_ERROR(RemoveFile(name, deadline));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> RdsVolumes::FileNames(absl::Time deadline) {
   RosCommand print;
   print.menu = "/file";
   print.properties = {"name"};
   ASSIGN_OR_RETURN(const std::vector<RosRecord> records, transport_.Run(print, deadline));
+  std::vector<std::string> names;
   for (const RosRecord& record : records) {
     const auto name = record.find("name");
-    if (name == record.end() || !IsFileOf(id, name->second)) continue;
-    RETURN_IF_ERROR(CheckLeft(name->second, deadline));
-    RETURN_IF_ERROR(RemoveFile(name->second, deadline));
+    if (name != record.end()) names.push_back(name->second);
   }
-  return absl::OkStatus();
+  return names;
 }
 
 absl::Status RdsVolumes::CheckLeft(const std::string& name, absl::Time deadline) {
@@ -257,6 +293,24 @@ absl::StatusOr<RdsVolumes::Listing> RdsVolumes::List(const std::string& cluster_
                                                      absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::vector<RosRecord> records, transport_.Run(Print({}), deadline));
   return SortOut(records, cluster_id, directories);
+}
+
+absl::StatusOr<std::vector<std::string>> RdsVolumes::FindLeftFiles(
+    const Listing& listing, const std::vector<std::string>& directories, absl::Time deadline) {
+  if (!listing.unreadable.empty()) return std::vector<std::string>();
+  std::set<std::string_view> known;
+  for (const Volume& volume : listing.volumes) known.insert(volume.disk.file_path);
+  for (const FileDisk& disk : listing.foreign) known.insert(disk.file_path);
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, FileNames(deadline));
+  std::vector<std::string> left;
+  for (const std::string& name : names) {
+    const std::string path = "/" + name;
+    const bool ours = IsFileOfSomeVolume(name) && std::ranges::any_of(directories, [&](auto& each) {
+                        return ParentOf(path) == each;
+                      });
+    if (ours && !known.contains(path)) left.push_back(path);
+  }
+  return left;
 }
 
 absl::StatusOr<std::string> RdsVolumes::CheckVersion(absl::Time deadline) {

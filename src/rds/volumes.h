@@ -84,6 +84,8 @@ class RdsVolumes {
 
   // Removes the disk, then its file (RouterOS leaves it); each may be gone already. Two round
   // trips. A failure between the two leaves a file that no disk names any more.
+  // FAILED_PRECONDITION: somebody gave the disk a file whose name is never sent to an RDS; nothing
+  // was removed.
   absl::Status Delete(const Volume& volume, absl::Time deadline);
 
   // Removes the files that Create made for `id` and that no disk has any more: a Delete was cut off
@@ -107,10 +109,17 @@ class RdsVolumes {
   absl::StatusOr<Listing> List(const std::string& cluster_id,
                                const std::vector<std::string>& directories, absl::Time deadline);
 
+  // The files that Create made below one of `directories` and that no disk of `listing` has, with a
+  // leading slash. None where a row of the listing could not be read: the file may be its. One
+  // round trip.
+  absl::StatusOr<std::vector<std::string>> FindLeftFiles(
+      const Listing& listing, const std::vector<std::string>& directories, absl::Time deadline);
+
   // RouterOS's version, "7.24.5". One round trip. FAILED_PRECONDITION below 7.21.
   absl::StatusOr<std::string> CheckVersion(absl::Time deadline);
 
  private:
+  absl::StatusOr<std::vector<std::string>> FileNames(absl::Time deadline);
   absl::Status RemoveFile(const std::string& name, absl::Time deadline);
   absl::Status CheckLeft(const std::string& name, absl::Time deadline);
   absl::Status CheckSet(const Volume& volume, const FileDisk& disk, const RosRecord& asked) const;

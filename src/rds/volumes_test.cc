@@ -14,6 +14,7 @@ using Code = absl::StatusCode;
 using Fault = FakeRouterOs::Fault;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr int64_t kSize = int64_t{1} << 30;
 
@@ -245,6 +246,16 @@ TEST_F(VolumesTest, DeletingTwiceIsSuccess) {
   EXPECT_TRUE(volumes_.Delete(volume, deadline_).ok());
 }
 
+TEST_F(VolumesTest, RemovesNothingOfADiskWhoseFileItCannotName) {
+  Created();
+  Row()["file-path"] = "/storage-pool/csi/the old one.img";
+  const Volume volume = **volumes_.Find(id_, deadline_);
+  const absl::Status status = volumes_.Delete(volume, deadline_);
+  EXPECT_EQ(status.code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("the old one.img"));
+  EXPECT_TRUE(rds_.HasDisk(id_.Slot()));
+}
+
 TEST_F(VolumesTest, NeverRemovesTheFileOfADiskThatStays) {
   const Volume volume = Created();
   rds_.FailNext("/disk remove", Fault::kUnreachable);
@@ -294,6 +305,40 @@ TEST_F(VolumesTest, AListingTellsNeitherOfTwoDisksThatClaimOneVolume) {
   ASSERT_TRUE(listing.ok());
   EXPECT_TRUE(listing->volumes.empty());
   EXPECT_EQ(listing->unreadable.size(), 2u);
+}
+
+class LeftFilesTest : public VolumesTest {
+ protected:
+  LeftFilesTest() { Created(); }
+  std::vector<std::string> Left() {
+    const auto listing = volumes_.List("cluster", {"/storage-pool/csi"}, deadline_);
+    return *volumes_.FindLeftFiles(*listing, {"/storage-pool/csi"}, deadline_);
+  }
+  std::string File(const std::string& random) const {
+    return "storage-pool/csi/" + id_.Slot() + "-" + random + ".img";
+  }
+};
+
+TEST_F(LeftFilesTest, ORP_1_FilesOfVolumesThatNoDiskHasAreFound) {
+  EXPECT_THAT(Left(), IsEmpty());
+  rds_.files.insert(File("01234567"));
+  EXPECT_THAT(Left(), ElementsAre("/" + File("01234567")));
+}
+
+TEST_F(LeftFilesTest, ORP_1_ThoseOfOtherDisksAndWhateverElseLiesThereAreNot) {
+  rds_.AddLegacyDisk("theirs", kSize)["file-path"] = "/" + File("89abcdef");
+  for (const std::string& other :
+       {File("89abcdef"), File("0123456"), File("x1234567"),
+        std::string("storage-pool/csi/backup.img"), "elsewhere/" + id_.Slot() + "-01234567.img"}) {
+    rds_.files.insert(other);
+  }
+  EXPECT_THAT(Left(), IsEmpty());
+}
+
+TEST_F(LeftFilesTest, ORP_1_NothingIsSaidWhileADiskCannotBeRead) {
+  rds_.files.insert(File("01234567"));
+  Row()["comment"] = "rds-csi:9,strange";
+  EXPECT_THAT(Left(), IsEmpty());
 }
 
 TEST_F(VolumesTest, ReadsTheVersionAndRefusesOldOnes) {

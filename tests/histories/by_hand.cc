@@ -52,26 +52,27 @@ void ChangeRow(Datacenter& datacenter, Kind kind, RosRecord& row) {
   }
 }
 
-// `before`: the row as it was before the change of that kind.
-void MendRow(Datacenter& datacenter, const Claim& claim, Kind kind, const RosRecord& before) {
+// Where Kubernetes still knows the volume and nobody has made it anew; else what is left of it
+// goes.
+void PutDiskBack(Datacenter& datacenter, const Claim& claim, const RosRecord& before, bool known) {
   FakeRouterOs& rds = datacenter.site().rds();
-  RosRecord* row = RowOf(datacenter, claim);
+  const RosRecord* row = RowOf(datacenter, claim);
   const std::string file = before.at("file-path").substr(1);
-  if (kind == Kind::kHandRemoveDisk && row == nullptr && rds.files.contains(file)) {
+  if (!rds.files.contains(file)) return;
+  if (row == nullptr && known) {
     rds.disks.push_back(before);
     TakeRoom(datacenter, SizeOf(before));
-    row = &rds.disks.back();
+  } else if (row == nullptr || row->at("file-path") != before.at("file-path")) {
+    rds.files.erase(file);
   }
-  // Whoever removed the disk of a volume that was made again meanwhile removes what it left.
-  const bool again = row != nullptr && row->at("file-path") != before.at("file-path");
-  if (kind == Kind::kHandRemoveDisk && again) rds.files.erase(file);
-  if (row != nullptr) {
-    if (row->at("comment") == kWords) (*row)["comment"] = before.at("comment");
-    if (row->at("file-path") == before.at("file-path")) rds.files.insert(file);
-    MendFence(datacenter, *row);
+}
+
+void MendRow(Datacenter& datacenter, RosRecord& row, const RosRecord& before) {
+  if (row.at("comment") == kWords) row["comment"] = before.at("comment");
+  if (row.at("file-path") == before.at("file-path")) {
+    datacenter.site().rds().files.insert(before.at("file-path").substr(1));
   }
-  datacenter.ShowRds();
-  datacenter.site().Excuse(claim, false);
+  MendFence(datacenter, row);
 }
 
 std::function<void()> FillPool(Datacenter& datacenter) {
@@ -96,7 +97,8 @@ RosRecord ForeignDisk() {
           {"comment", "the office"}};
 }
 
-std::function<void()> DoByHand(Datacenter& datacenter, Kind kind, int volume) {
+std::function<void()> DoByHand(Datacenter& datacenter, const Objects& objects, Kind kind,
+                               int volume) {
   if (kind == Kind::kPoolFull) return FillPool(datacenter);
   FakeRouterOs& rds = datacenter.site().rds();
   if (kind == Kind::kHandForeignDisk) {
@@ -110,7 +112,15 @@ std::function<void()> DoByHand(Datacenter& datacenter, Kind kind, int volume) {
   const RosRecord before = *row;
   ChangeRow(datacenter, kind, *row);
   datacenter.ShowRds();
-  return [&datacenter, &claim, kind, before] { MendRow(datacenter, claim, kind, before); };
+  return [&datacenter, &claim, &object = objects.volumes[static_cast<size_t>(volume - 1)], kind,
+          before] {
+    if (kind == Kind::kHandRemoveDisk) {
+      PutDiskBack(datacenter, claim, before, object.created != Belief::kNo);
+    }
+    if (RosRecord* now = RowOf(datacenter, claim)) MendRow(datacenter, *now, before);
+    datacenter.ShowRds();
+    datacenter.site().Excuse(claim, false);
+  };
 }
 
 }  // namespace rds_csi::world::histories

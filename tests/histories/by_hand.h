@@ -7,11 +7,13 @@
 #include <string>
 
 #include "datacenter.h"
+#include "objects.h"
 
 namespace rds_csi::world::histories {
 
 // Answers what mends it: nothing that the driver has changed meanwhile is changed back.
-std::function<void()> DoByHand(Datacenter& datacenter, Kind kind, int volume);
+std::function<void()> DoByHand(Datacenter& datacenter, const Objects& objects, Kind kind,
+                               int volume);
 
 // The disk of somebody else that kHandForeignDisk adds; nobody may ever touch it.
 RosRecord ForeignDisk();

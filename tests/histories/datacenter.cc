@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "calls.h"
 #include "mixed.h"
 #include "nvme/subsystem.h"
@@ -92,6 +93,7 @@ void Datacenter::Breach(const std::string& what) {
 int Datacenter::ControllerFor(const Request& request) const {
   const auto asked = asked_.find(request.volume);
   if (asked != asked_.end() && asked->second.first > 0) return asked->second.second;
+  if (reconciles_ != 0) return reconciles_;
   if (!second_leader_) return 1;
   const auto now = static_cast<uint64_t>(absl::ToUnixMicros(schedule_.now()));
   return 1 + static_cast<int>(Mixed(plan_.seed ^ now) % 2);
@@ -101,9 +103,9 @@ absl::Status Datacenter::Ask(const Request& request) {
   const bool of_node = IsOfNode(request.verb);
   const int number = of_node ? 0 : ControllerFor(request);
   Process& process = of_node ? node(request.worker) : controller(number);
-  if (!process.up) {
+  if (!process.up || (!of_node && schedule_.now() < leads_from_)) {
     schedule_.Sleep(absl::Milliseconds(10));
-    return absl::UnavailableError(process.name + " does not run");
+    return absl::UnavailableError(process.name + " does not run, or does not lead");
   }
   ++story_.counts.calls;
   const std::string what = fmt::format("{} {}{}", NameOf(request.verb),
@@ -175,16 +177,28 @@ void Datacenter::RunKeeper(int worker) {
   });
 }
 
+bool Datacenter::MayReconcile(int number) const {
+  const bool leads = number == 1 || second_leader_;
+  if (!leads || reconciles_ != 0 || schedule_.now() < leads_from_) return false;
+  return std::ranges::none_of(asked_, [number](const auto& each) {
+    const auto& [calls, controller] = each.second;
+    return calls > 0 && controller != number;
+  });
+}
+
+void Datacenter::Reconcile(int number) {
+  reconciles_ = number;
+  const absl::Cleanup end = [this] { reconciles_ = 0; };  // also when it is killed
+  const absl::Time deadline = schedule_.now() + absl::Seconds(30);
+  schedule_.context().deadline = deadline;
+  plugins_[static_cast<size_t>(number - 1)]->reconciler().Round(deadline).IgnoreError();
+}
+
 void Datacenter::RunReconciler(int number) {
   const Schedule::Context context = {&controller(number), nullptr, Verb::kReconcile};
   schedule_.Start(schedule_.now() + number * absl::Seconds(7), context, [this, number] {
     while (true) {
-      const absl::Time deadline = schedule_.now() + absl::Seconds(30);
-      schedule_.context().deadline = deadline;
-      const bool leads = number == 1 || second_leader_;
-      if (leads) {
-        plugins_[static_cast<size_t>(number - 1)]->reconciler().Round(deadline).IgnoreError();
-      }
+      if (MayReconcile(number)) Reconcile(number);
       schedule_.Sleep(kReconcileEvery);
     }
   });

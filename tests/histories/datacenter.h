@@ -102,6 +102,8 @@ class Datacenter {
   absl::Status CarryOrDie(const Request& request, Process& process, absl::Time deadline);
   static void LeavePages(const Call& call);
   int ControllerFor(const Request& request) const;
+  bool MayReconcile(int number) const;
+  void Reconcile(int number);
   void StartNode(int worker, absl::Time at);
   void StartController(int number, absl::Time at);
   void RunKeeper(int worker);
@@ -129,6 +131,8 @@ class Datacenter {
   bool replays_ = false;
   absl::Duration lateness_ = absl::ZeroDuration();
   absl::Time last_arrival_ = absl::InfinitePast();          // of commands that were late
+  absl::Time leads_from_ = absl::InfinitePast();            // whichever controller
+  int reconciles_ = 0;                                      // which controller; 0: none
   std::map<std::pair<int, int>, absl::Time> broken_since_;  // by worker and volume
   std::map<int, std::pair<int, int>> asked_;  // by volume: calls under way, and at which controller
 };

@@ -177,7 +177,7 @@ void Strike(Datacenter& datacenter, Objects& objects, const Event& event) {
     case Kind::kLateCommand:
       return datacenter.DelayNextCommand(absl::Seconds(event.seconds));
     default:
-      return Later(datacenter, event, DoByHand(datacenter, event.kind, event.volume));
+      return Later(datacenter, event, DoByHand(datacenter, objects, event.kind, event.volume));
   }
 }
 

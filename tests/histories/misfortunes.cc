@@ -20,7 +20,8 @@ void Datacenter::Kill(Process& process) {
   schedule_.Kill(process);
   const absl::Time again = schedule_.now() + absl::Seconds(3);
   if (process.worker != 0) return StartNode(process.worker, again);
-  StartController(&process == &controllers_[0] ? 1 : 2, std::max(again, last_arrival_));
+  leads_from_ = std::max(leads_from_, last_arrival_);
+  StartController(&process == &controllers_[0] ? 1 : 2, again);
 }
 
 void Datacenter::StartNode(int worker, absl::Time at) {

@@ -171,7 +171,8 @@ void Invariants::CheckFormat(int worker, const std::string& line) {
   const auto sessions = SessionsOf(site_.machine(worker).host(), nqn);
   const std::string host = sessions.empty() ? "" : sessions.front().host_nqn;
   const std::string& contents = site_.network().Contents(nqn);
-  if (contents != "blank" && (host.empty() || host != formatted_by_)) {
+  const bool holds_something = contents != "blank" && !contents.empty();
+  if (holds_something && (host.empty() || host != formatted_by_)) {
     site_.Tell(fmt::format("{} over {}", line, contents));
   }
   formatted_by_ = host;
