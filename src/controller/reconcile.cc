@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "controller/admit.h"
 #include "controller/ownership.h"
 #include "controller/room.h"
@@ -20,6 +21,13 @@ constexpr std::string_view kOperation = "the reconciler";
 std::string KeyOf(const Held& held) {
   return fmt::format("{}/{}/{}", held.volume.str(), held.attachment.node.str(),
                      held.attachment.generation);
+}
+
+// "attached to worker-1 and worker-2".
+std::string AttachedTo(const Ledger& ledger) {
+  std::vector<std::string> nodes;
+  for (const Attachment& attachment : ledger.attachments) nodes.push_back(attachment.node.str());
+  return nodes.empty() ? "attached to nobody" : "attached to " + Join(nodes, " and ");
 }
 
 }  // namespace
@@ -40,7 +48,10 @@ absl::Status Reconciler::Round(absl::Time deadline) {
   for (const Oddity& oddity : FindUnheld(listing.volumes, known)) {
     TellOnce(Reason::kDisagreement, oddity);
   }
-  for (const Oddity& oddity : FindUnclaimed(listing.volumes, claimed)) TellUnclaimed(oddity);
+  for (const Oddity& oddity : FindUnclaimed(listing.volumes, claimed)) {
+    TellLater(Reason::kOrphanDetected, oddity);
+  }
+  for (const Volume& volume : listing.volumes) LookAtFence(volume);
   for (const Oddity& oddity : FindLongMigrations(listing.volumes, known, controller_.clock.Now())) {
     TellOnce(Reason::kMigrationFailed, oddity);
   }
@@ -93,11 +104,26 @@ absl::Status Reconciler::TakeOut(const Held& held, const std::string& why, absl:
   return absl::OkStatus();
 }
 
-// Not at once: the PersistentVolume is made after the volume.
-void Reconciler::TellUnclaimed(const Oddity& oddity) {
+// Nothing is mended: whoever switched an export off may have had a reason.
+void Reconciler::LookAtFence(const Volume& volume) {
+  if (!volume.ledger || controller_.volumes.Shows(volume, FenceOf(*volume.ledger))) return;
+  const std::string export_is = !volume.disk.exported ? "off"
+                                : volume.disk.allow_host.empty()
+                                    ? "open to everybody"
+                                    : "open to " + Quoted(volume.disk.allow_host);
+  TellLater(Reason::kDisagreement,
+            {volume.id, std::nullopt,
+             fmt::format("by its ledger it is {}, and its export on the RDS is {}: somebody "
+                         "changed it by hand, or a command came late. It is put right when it is "
+                         "attached the next time, so delete its pods once",
+                         AttachedTo(*volume.ledger), export_is)});
+}
+
+// Not at once: a PersistentVolume is made after its volume, and an attachment takes two steps.
+void Reconciler::TellLater(Reason reason, const Oddity& oddity) {
   const absl::Time now = controller_.clock.Now();
-  if (now - unwanted_.Note(oddity.volume.str(), now) < grace_) return;
-  TellOnce(Reason::kOrphanDetected, oddity);
+  const std::string key = fmt::format("{}/{}", NameOf(reason), oddity.volume.str());
+  if (now - unwanted_.Note(key, now) >= grace_) TellOnce(reason, oddity);
 }
 
 void Reconciler::TellOnce(Reason reason, const Oddity& oddity) {

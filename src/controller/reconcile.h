@@ -9,6 +9,8 @@
 //   a VolumeAttachment says attached, the ledger does not          → told; the attacher attaches
 //   no PersistentVolume has named a
 //   volume for a grace time                                        → told; nothing is ever deleted
+//   the export is not as the ledger says
+//   for a grace time                                               → told; attaching mends it
 //   a volume's file that no disk has                               → told; nothing is ever deleted
 //   two nodes have the volume for longer than a migration may take → told; nobody is cut off, for
 //                                                                    nobody knows which one writes
@@ -45,7 +47,8 @@ class Reconciler {
   absl::StatusOr<std::string> WhyStale(const Held& held, const WantedIndex* wanted,
                                        absl::Time deadline);
   absl::Status TakeOut(const Held& held, const std::string& why, absl::Time deadline);
-  void TellUnclaimed(const Oddity& oddity);
+  void LookAtFence(const Volume& volume);
+  void TellLater(Reason reason, const Oddity& oddity);
   void TellOnce(Reason reason, const Oddity& oddity);
 
   const Controller controller_;

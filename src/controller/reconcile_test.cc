@@ -183,6 +183,30 @@ TEST_F(ReconcileTest, ORP_1_TheGraceTimeBeginsAnewWhenItWasClaimedOnce) {
   EXPECT_THAT(reports_.All(), IsEmpty());
 }
 
+TEST_F(ReconcileTest, ATT_10_AnExportThatIsNotAsTheLedgerSaysIsToldAndLeftAsItIs) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.Want("pvc-1", "node-a");
+  Row()["nvme-tcp-export"] = "false";
+  Rounds(5);
+  EXPECT_THAT(reports_.All(), IsEmpty());
+  Rounds(10);
+  ASSERT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement));
+  EXPECT_THAT(reports_.All()[0].message,
+              HasSubstr("attached to node-a, and its export on the RDS is off"));
+  EXPECT_THAT(rds_.journal, IsEmpty());
+}
+
+TEST_F(ReconcileTest, ATT_10_SoIsOneThatIsOpenToEverybody) {
+  GivenVolume();
+  GivenHeld("node-a");
+  cluster_.Want("pvc-1", "node-a");
+  Row()["nvme-tcp-server-allow-host-name"] = "";
+  Rounds(10);
+  ASSERT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr("open to everybody"));
+}
+
 TEST_F(ReconcileTest, ORP_1_AFileThatNoDiskHasIsToldOnceAndKept) {
   GivenVolume();
   std::string left = *rds_.files.begin();
