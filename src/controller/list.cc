@@ -10,30 +10,15 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "controller/admit.h"
 #include "controller/ownership.h"
 #include "controller/room.h"
 
 namespace rds_csi {
 namespace {
 
-// A volume without ledger has nothing to agree with.
-std::optional<Abnormality> AbnormalityOf(const Controller& controller, const Volume& volume) {
-  if (!volume.ledger || controller.volumes.Shows(volume, FenceOf(*volume.ledger))) return {};
-  if (volume.ledger->attachments.empty()) {
-    return Abnormality{"ExportedUnattached", "it is exported although it is not attached"};
-  }
-  if (!volume.disk.exported) {
-    return Abnormality{"NotExported", "it is attached but not exported", /*inaccessible=*/true};
-  }
-  return Abnormality{
-      "WrongHostAdmitted",
-      fmt::format("it is attached, but its export admits {}", Quoted(volume.disk.allow_host)),
-      /*inaccessible=*/true};
-}
-
 ListedVolume ToListed(const Controller& controller, const Volume& volume) {
-  ListedVolume listed{volume.id, volume.disk.size_bytes, {}, AbnormalityOf(controller, volume)};
+  ListedVolume listed{
+      volume.id, volume.disk.size_bytes, {}, FindAbnormality(controller.volumes, volume)};
   if (volume.ledger) {
     for (const Attachment& attachment : volume.ledger->attachments) {
       listed.published_nodes.push_back(attachment.node.str());

@@ -7,16 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "controller/abnormality.h"
 #include "controller/controller.h"
 
 namespace rds_csi {
-
-// Where RDS and ledger do not agree about a volume.
-struct Abnormality {
-  std::string_view reason;    // one word, for machines: "NotExported"
-  std::string message;        // for people
-  bool inaccessible = false;  // its node cannot reach it; else it can, though something is wrong
-};
 
 struct ListedVolume {
   VolumeId id;

@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/status.h"
-#include "base/text.h"
+#include "controller/abnormality.h"
 #include "controller/admit.h"
 #include "controller/ownership.h"
 #include "controller/room.h"
@@ -21,13 +22,6 @@ constexpr std::string_view kOperation = "the reconciler";
 std::string KeyOf(const Held& held) {
   return fmt::format("{}/{}/{}", held.volume.str(), held.attachment.node.str(),
                      held.attachment.generation);
-}
-
-// "attached to worker-1 and worker-2".
-std::string AttachedTo(const Ledger& ledger) {
-  std::vector<std::string> nodes;
-  for (const Attachment& attachment : ledger.attachments) nodes.push_back(attachment.node.str());
-  return nodes.empty() ? "attached to nobody" : "attached to " + Join(nodes, " and ");
 }
 
 }  // namespace
@@ -106,17 +100,14 @@ absl::Status Reconciler::TakeOut(const Held& held, const std::string& why, absl:
 
 // Nothing is mended: whoever switched an export off may have had a reason.
 void Reconciler::LookAtFence(const Volume& volume) {
-  if (!volume.ledger || controller_.volumes.Shows(volume, FenceOf(*volume.ledger))) return;
-  const std::string export_is = !volume.disk.exported ? "off"
-                                : volume.disk.allow_host.empty()
-                                    ? "open to everybody"
-                                    : "open to " + Quoted(volume.disk.allow_host);
+  const std::optional<Abnormality> abnormal = FindAbnormality(controller_.volumes, volume);
+  if (!abnormal) return;
   TellLater(Reason::kDisagreement,
             {volume.id, std::nullopt,
-             fmt::format("by its ledger it is {}, and its export on the RDS is {}: somebody "
-                         "changed it by hand, or a command came late. It is put right when it is "
-                         "attached the next time, so delete its pods once",
-                         AttachedTo(*volume.ledger), export_is)});
+             fmt::format("{}: somebody changed its disk on the RDS by hand, or a command came "
+                         "late. It is put right when it is attached or detached the next time; if "
+                         "pods have it, delete them once",
+                         abnormal->message)});
 }
 
 // Not at once: a PersistentVolume is made after its volume, and an attachment takes two steps.

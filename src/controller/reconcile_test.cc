@@ -192,8 +192,7 @@ TEST_F(ReconcileTest, ATT_10_AnExportThatIsNotAsTheLedgerSaysIsToldAndLeftAsItIs
   EXPECT_THAT(reports_.All(), IsEmpty());
   Rounds(10);
   ASSERT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement));
-  EXPECT_THAT(reports_.All()[0].message,
-              HasSubstr("attached to node-a, and its export on the RDS is off"));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr("attached but not exported"));
   EXPECT_THAT(rds_.journal, IsEmpty());
 }
 
@@ -204,7 +203,7 @@ TEST_F(ReconcileTest, ATT_10_SoIsOneThatIsOpenToEverybody) {
   Row()["nvme-tcp-server-allow-host-name"] = "";
   Rounds(10);
   ASSERT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement));
-  EXPECT_THAT(reports_.All()[0].message, HasSubstr("open to everybody"));
+  EXPECT_THAT(reports_.All()[0].message, HasSubstr("admits everybody"));
 }
 
 TEST_F(ReconcileTest, ORP_1_AFileThatNoDiskHasIsToldOnceAndKept) {
