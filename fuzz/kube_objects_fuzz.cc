@@ -28,7 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Require(object.status().message().size() < 4096, "errors are short");
     return 0;
   }
-  Check(*object, ReadNode);
   Check(*object, ReadPersistentVolume);
   Check(*object, ReadPersistentVolumeClaim);
   Check(*object, ReadVolumeAttachment);

@@ -9,8 +9,6 @@
 namespace rds_csi {
 namespace {
 
-constexpr std::string_view kOutOfService = "node.kubernetes.io/out-of-service";
-
 // "node worker-1": what an error is about, as far as the object says.
 std::string Title(const Json& object, std::string_view kind) {
   const auto name = FieldReader(object, "").StringOrEmpty("metadata.name");
@@ -19,17 +17,6 @@ std::string Title(const Json& object, std::string_view kind) {
 
 FieldReader Fields(const Json& object, std::string_view kind) {
   return FieldReader(object, Title(object, kind));
-}
-
-absl::StatusOr<bool> HasTaint(const FieldReader& node, std::string_view key) {
-  ASSIGN_OR_RETURN(const Json* const taints, node.ArrayIfThere("spec.taints"));
-  if (taints == nullptr) return false;
-  for (const Json& taint : *taints) {
-    const auto name = FieldReader(taint, "").StringOrEmpty("key");
-    if (!name.ok()) return node.Wrong("spec.taints", "holds something else than taints");
-    if (*name == key) return true;
-  }
-  return false;
 }
 
 absl::StatusOr<std::map<std::string, std::string>> TextMap(const FieldReader& fields,
@@ -76,13 +63,6 @@ absl::StatusOr<ObjectMeta> ReadMeta(const Json& object, std::string_view kind) {
   ASSIGN_OR_RETURN(meta.created, fields.TimeIfThere("metadata.creationTimestamp"));
   ASSIGN_OR_RETURN(meta.deleted, fields.TimeIfThere("metadata.deletionTimestamp"));
   return meta;
-}
-
-absl::StatusOr<NodeObject> ReadNode(const Json& object) {
-  NodeObject node;
-  ASSIGN_OR_RETURN(node.meta, ReadMeta(object, "node"));
-  ASSIGN_OR_RETURN(node.out_of_service, HasTaint(Fields(object, "node"), kOutOfService));
-  return node;
 }
 
 absl::StatusOr<PersistentVolume> ReadPersistentVolume(const Json& object) {

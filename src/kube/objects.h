@@ -27,13 +27,6 @@ struct ObjectMeta {
 // `kind` is for errors: "node".
 absl::StatusOr<ObjectMeta> ReadMeta(const Json& object, std::string_view kind);
 
-struct NodeObject {
-  ObjectMeta meta;
-  bool out_of_service = false;  // has the taint node.kubernetes.io/out-of-service
-};
-
-absl::StatusOr<NodeObject> ReadNode(const Json& object);
-
 struct ClaimReference {
   ObjectName name;
   std::string uid;  // empty until it is bound

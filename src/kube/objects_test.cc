@@ -35,24 +35,14 @@ Json Attachment() {
           {"status", {{"attached", true}}}};
 }
 
-TEST(ObjectsTest, ReadsANode) {
+TEST(ObjectsTest, ReadsWhatEveryObjectHas) {
   Json object = {{"metadata", Meta("worker-1")}};
   object["metadata"]["deletionTimestamp"] = "2026-01-02T03:04:05Z";
-  object["spec"]["taints"] = {
-      {{"key", "node.kubernetes.io/out-of-service"}, {"effect", "NoExecute"}}};
-  const auto node = ReadNode(object);
-  ASSERT_TRUE(node.ok()) << Message(node.status());
-  EXPECT_EQ(node->meta.name.name, "worker-1");
-  EXPECT_EQ(node->meta.uid, "uid-worker-1");
-  EXPECT_EQ(node->meta.deleted, absl::FromUnixSeconds(1'767'323'045));
-  EXPECT_TRUE(node->out_of_service);
-}
-
-TEST(ObjectsTest, ANodeWithOtherTaintsOrNoneIsInService) {
-  Json object = {{"metadata", Meta("worker-1")}};
-  EXPECT_FALSE(ReadNode(object)->out_of_service);
-  object["spec"]["taints"] = {{{"key", "dedicated"}, {"effect", "NoSchedule"}}};
-  EXPECT_FALSE(ReadNode(object)->out_of_service);
+  const auto meta = ReadMeta(object, "node");
+  ASSERT_TRUE(meta.ok()) << Message(meta.status());
+  EXPECT_EQ(meta->name.name, "worker-1");
+  EXPECT_EQ(meta->uid, "uid-worker-1");
+  EXPECT_EQ(meta->deleted, absl::FromUnixSeconds(1'767'323'045));
 }
 
 TEST(ObjectsTest, ReadsAPersistentVolume) {
@@ -139,14 +129,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"/spec/csi/volumeAttributes/migrationTimeoutSeconds", 300},
                     Damage{"/spec/claimRef", 1}, Damage{"/spec/claimRef/namespace", nullptr},
                     Damage{"/spec/claimRef/name", 1}, Damage{"/status/phase", 1}));
-
-TEST(ObjectsTest, ATaintThatCannotBeReadIsNotTakenForNone) {
-  Json object = {{"metadata", Meta("worker-1")}};
-  for (const Json& taints : {Json("text"), Json::array({1}), Json::array({{{"key", 1}}})}) {
-    object["spec"]["taints"] = taints;
-    EXPECT_TRUE(absl::IsInternal(ReadNode(object).status())) << taints;
-  }
-}
 
 }  // namespace
 }  // namespace rds_csi

@@ -34,16 +34,16 @@ class WatchedTest : public testing::Test {
 
   static Json Unreadable(const std::string& name) {
     Json node = Node(name);
-    node["spec"]["taints"] = "text";
+    node["metadata"]["uid"] = 1;
     return node;
   }
 
   // Keeps the uids, but not of nodes whose uid is "other".
   absl::StatusOr<std::optional<std::string>> UidOf(const Json& object) const {
-    ASSIGN_OR_RETURN(const NodeObject node, ReadNode(object));
-    read_(node.meta.name.name);
-    if (node.meta.uid == "other") return std::nullopt;
-    return node.meta.uid;
+    ASSIGN_OR_RETURN(const ObjectMeta meta, ReadMeta(object, "node"));
+    read_(meta.name.name);
+    if (meta.uid == "other") return std::nullopt;
+    return meta.uid;
   }
 
   void Begin() {

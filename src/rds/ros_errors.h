@@ -11,15 +11,17 @@
 namespace rds_csi {
 
 // `text` is RouterOS's own words, `command` what was tried ("/disk add").
-//   no such item                              NOT_FOUND
-//   no such file or directory                 FAILED_PRECONDITION: the volumes' directory is
-//   missing … already exists, already have such item  ALREADY_EXISTS not enough space, no space
-//   RESOURCE_EXHAUSTED is in use, busy                           FAILED_PRECONDITION not allowed,
-//   cannot log in                FAILED_PRECONDITION (our login lacks a policy) Session closed
-//   (REST after 60 s)          DEADLINE_EXCEEDED: outcome unknown bad command name, expected end of
-//   command, unknown parameter, syntax error
-//                                             FAILED_PRECONDITION: RouterOS is too old or too new
-//   everything else                           INTERNAL, with the words
+//
+//   NOT_FOUND            no such item
+//   ALREADY_EXISTS       already exists, already have such item
+//   RESOURCE_EXHAUSTED   not enough space, no space
+//   DEADLINE_EXCEEDED    Session closed (REST after 60 s): the outcome is unknown
+//   FAILED_PRECONDITION  no such file or directory: the volumes' directory is missing
+//                        is in use, busy
+//                        not allowed, cannot log in: our login lacks a policy
+//                        bad command name, expected end of command, unknown parameter,
+//                        syntax error: RouterOS is too old or too new
+//   INTERNAL             everything else, with the words
 absl::Status RosError(std::string_view text, std::string_view command);
 
 // Whether a line of SSH output is an error and not data.
