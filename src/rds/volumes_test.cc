@@ -327,6 +327,9 @@ TEST_F(LeftFilesTest, ORP_1_FilesOfVolumesThatNoDiskHasAreFound) {
 
 TEST_F(LeftFilesTest, ORP_1_ThoseOfOtherDisksAndWhateverElseLiesThereAreNot) {
   rds_.AddLegacyDisk("theirs", kSize)["file-path"] = "/" + File("89abcdef");
+  const NewVolume of_another_cluster = {*VolumeId::Parse("pvc-9"), "/storage-pool/csi", kSize, 4420,
+                                        "another"};
+  ASSERT_TRUE(volumes_.Create(of_another_cluster, deadline_).ok());
   for (const std::string& other :
        {File("89abcdef"), File("0123456"), File("x1234567"),
         std::string("storage-pool/csi/backup.img"), "elsewhere/" + id_.Slot() + "-01234567.img"}) {
