@@ -75,9 +75,12 @@ TEST_F(SubsystemTest, ADeviceThatGoesWhileWeLookIsNone) {
 }
 
 TEST_F(SubsystemTest, ADeviceThatGoesDoesNotHideTheOneThatIsThere) {
+  machine_.SetNextInstance(5);
   machine_.ConnectAs(kNqn, "host-a");
-  machine_.AddDirectory("/sys/block/nvme1n1/device");
-  machine_.AddFile("/sys/block/nvme1n1/device/subsysnqn", std::string(kNqn) + "\n");
+  for (const std::string folder : {"/sys/block/nvme1n1/device", "/sys/block/nvme9n1/device"}) {
+    machine_.AddDirectory(folder);
+    machine_.AddFile(folder + "/subsysnqn", std::string(kNqn) + "\n");
+  }
   EXPECT_TRUE((*FindNamespace(files(), kNqn)).has_value());
   EXPECT_TRUE(FindSubsystems(files(), kNqn)->at(kNqn).head.has_value());
 }
