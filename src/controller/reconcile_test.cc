@@ -285,5 +285,26 @@ TEST_F(ReconcileTest, ATT_11_WhatOnlyKubernetesTakesForAttachedIsToldAndNeverGra
   EXPECT_THAT(reports_.Reasons(), ElementsAre(Reason::kDisagreement));
 }
 
+TEST_F(ReconcileTest, ATT_6_WithoutAnApiClientNothingIsTakenOutAndNothingTold) {
+  GivenVolume();
+  GivenHeld("node-a");
+  UnwatchedCluster unwatched;
+  const Controller controller{*volumes_, room_, listing_, unwatched, reports_, clock_, config_};
+  Reconciler reconciler(controller, locks_, absl::ZeroDuration());
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(reconciler.Round(deadline_), absl::OkStatus());
+  EXPECT_THAT(rds_.journal, IsEmpty());
+  EXPECT_THAT(reports_.All(), IsEmpty());
+}
+
+TEST_F(ReconcileTest, ATT_5_WithoutAnApiClientTheNodesThatItWasToldAreAllThereAre) {
+  GivenVolume();
+  GivenHeld("node-a");
+  UnwatchedCluster others({Node("node-b")});
+  const Controller controller{*volumes_, room_, listing_, others, reports_, clock_, config_};
+  ASSERT_EQ(Reconciler(controller, locks_, kGrace).Round(deadline_), absl::OkStatus());
+  EXPECT_THAT(LedgerOnRds().attachments, IsEmpty());
+  EXPECT_FALSE(Exported());
+}
+
 }  // namespace
 }  // namespace rds_csi

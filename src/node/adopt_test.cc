@@ -45,6 +45,14 @@ class AdoptTest : public AnchoredTest {
     machine_.AddFile(root + "/pv-1/data/vol_data.json",
                      fmt::format(R"({{"volumeHandle":"{}"}})", handle));
   }
+  // What a crash between two acts of RemoveAnchor leaves: no controller, all of the rest.
+  void LeaveRestsOfAnAnchor() {
+    ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
+    machine_.LoseConnection(id_.Nqn());
+    RunIo(machine_.host().exec, {"write", "/sys/class/nvme/nvme1/delete_controller"}, "1", Soon())
+        .IgnoreError();
+    reports_.Clear();
+  }
   void AddVolData(const std::string& handle) {
     machine_.AddFile(kVolData, fmt::format(R"({{"volumeHandle":"{}"}})", handle));
   }
@@ -217,13 +225,26 @@ TEST_F(AdoptTest, AnAnchorOfSomethingElseThanAVolumeIsLeftAlone) {
 }
 
 TEST_F(AdoptTest, TheRestsOfAnAnchorThatARecordClaimsAreLeftToTheKeeper) {
-  ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
-  machine_.LoseConnection(id_.Nqn());
-  RunIo(machine_.host().exec, {"write", "/sys/class/nvme/nvme1/delete_controller"}, "1", Soon())
-      .IgnoreError();
-  machine_.ClearJournal();
+  LeaveRestsOfAnAnchor();
   Act();
   EXPECT_THAT(*FindAnchors(machine_.host().files), ElementsAre(id_.Nqn()));
+}
+
+TEST_F(AdoptTest, TheRestsOfAnAnchorThatNoRecordClaimsGo) {
+  LeaveRestsOfAnAnchor();
+  ASSERT_TRUE(node().staged().Remove(id_).ok());
+  Act();
+  EXPECT_THAT(*FindAnchors(machine_.host().files), IsEmpty());
+  EXPECT_THAT(machine_.MappedDevices(), IsEmpty());
+}
+
+TEST_F(AdoptTest, RestsOfAnAnchorThatCannotBeRemovedAreTold) {
+  LeaveRestsOfAnAnchor();
+  ASSERT_TRUE(node().staged().Remove(id_).ok());
+  machine_.FailOn("rmdir", EBUSY);
+  Act();
+  ASSERT_THAT(Told(Reason::kOrphanDetected), SizeIs(1));
+  EXPECT_EQ(reports_.All().front().volume_id, id_.str());
 }
 
 TEST_F(AdoptTest, WhatIsMountedInTwoPlacesIsNotCertain) {

@@ -25,14 +25,15 @@ class KeeperTest : public AnchoredTest {
     target_->exported = false;
     machine_.LoseConnection(id_.Nqn());
   }
-  void TickFor(absl::Duration time) {
+  void TickFor(absl::Duration time) { TickFor(keeper_, time); }
+  void TickFor(Keeper& keeper, absl::Duration time) {
     const absl::Time end = machine_.clock().Now() + time;
     while (machine_.clock().Now() < end) {
-      const absl::Time next = keeper_.Tick();
+      const absl::Time next = keeper.Tick();
       const absl::Time soon = machine_.clock().Now() + absl::Milliseconds(200);
       machine_.clock().SleepUntil(std::min(end, std::max(next, soon)));
     }
-    keeper_.Tick();
+    keeper.Tick();
   }
   void RescanBy(const std::string& controller) {
     RunIo(machine_.host().exec,

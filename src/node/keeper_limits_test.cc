@@ -17,6 +17,28 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
+// A kernel in which connects hang beyond their deadlines.
+class StuckConnects final : public Exec {
+ public:
+  explicit StuckConnects(Exec& rest) : rest_(rest) {}
+  absl::StatusOr<ExecResult> Run(const std::vector<std::string>& argv, std::string_view input,
+                                 absl::Time deadline) override {
+    if (argv.at(1) != "exchange" || ended_) return rest_.Run(argv, input, deadline);
+    ++tries_;
+    return absl::AbortedError("exchange (process 7) cannot be killed");
+  }
+  std::vector<int> LeftBehind() override {
+    return ended_ ? std::vector<int>() : std::vector<int>{7};
+  }
+  void End() { ended_ = true; }
+  int tries() const { return tries_; }
+
+ private:
+  Exec& rest_;
+  bool ended_ = false;
+  int tries_ = 0;
+};
+
 class KeeperLimitsTest : public KeeperTest {
  protected:
   void GiveUp() {
@@ -99,6 +121,32 @@ TEST_F(KeeperLimitsTest, AConnectThatHangsIsKilledAndTheNextIsTried) {
   EXPECT_LE(machine_.clock().Now() - start, absl::Seconds(20));
   machine_.StopFailing();
   TickFor(absl::Seconds(30));
+  EXPECT_TRUE(Works());
+}
+
+TEST_F(KeeperLimitsTest, STL_6_AConnectThatCannotBeKilledIsToldAndTheNextIsTriedWhenItEnds) {
+  StageOne();
+  machine_.LoseConnection(id_.Nqn());
+  Host host = machine_.host();
+  StuckConnects exec(host.exec);
+  Keeper keeper(
+      {{host.files, host.mounts, exec, host.events, host.clock}, config_, reports_, quarantine_},
+      locks_);
+  TickFor(keeper, absl::Minutes(2));
+  EXPECT_EQ(exec.tries(), 1);
+  EXPECT_THAT(Told(Reason::kQuarantined), ElementsAre(testing::HasSubstr("process 7")));
+  exec.End();
+  TickFor(keeper, absl::Minutes(1));
+  EXPECT_TRUE(Works());
+}
+
+TEST_F(KeeperLimitsTest, RecordsThatCannotBeListedAreLookedForAgainSoon) {
+  StageOne();
+  machine_.LoseConnection(id_.Nqn());
+  machine_.FailOn("list /var/lib/rds-csi", EIO);
+  EXPECT_LE(keeper_.Tick(), machine_.clock().Now() + absl::Seconds(5));
+  machine_.StopFailing();
+  keeper_.Tick();
   EXPECT_TRUE(Works());
 }
 

@@ -33,6 +33,15 @@ TEST_P(UnpublishTest, PUB_7_EveryMountOnTheTargetIsTakenOff) {
   EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
 }
 
+TEST_P(UnpublishTest, PUB_7_WhenTimeRunsOutWhatIsStillMountedIsAnError) {
+  machine_.AddMount(machine_.mounts_at(kTarget)[0]);
+  machine_.SetOnEffect([this](const std::string& line) {
+    if (line.starts_with("unmount")) machine_.clock().Advance(absl::Minutes(2));
+  });
+  EXPECT_EQ(Unpublish(kTarget).status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(machine_.mounts_at(kTarget), SizeIs(1));
+}
+
 TEST_P(UnpublishTest, NotPublishedIsSuccess) {
   ASSERT_TRUE(Unpublish(kTarget).ok());
   EXPECT_TRUE(Unpublish(kTarget).ok());

@@ -210,6 +210,14 @@ TEST_F(AnchorTest, AKernelWithoutNvmetIsToldWithTheCommandThatWouldHelp) {
   EXPECT_THAT(*FindAnchors(files()), IsEmpty());
 }
 
+TEST_F(AnchorTest, AMachineWithoutConfigfsIsToldWithTheCommandThatHelps) {
+  machine_.UnloadNvmet(/*modprobe_helps=*/true);
+  ASSERT_TRUE(files().RemoveDirectory("/sys/kernel/config").ok());
+  const absl::Status status = Make();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("mount -t configfs"));
+}
+
 TEST_F(AnchorTest, AMachineWithoutDmsetupIsTold) {
   machine_.FailOn("dmsetup", ENOENT);
   const absl::Status status = Make();

@@ -38,8 +38,6 @@ absl::StatusOr<std::string> Reach(const Host& host, const HostPort& address, abs
 // What the kernel's refusal means to the one who has to do something about it.
 absl::Status ExplainRefusal(const absl::Status& refusal, const FabricsTarget& target) {
   switch (refusal.code()) {
-    case absl::StatusCode::kInvalidArgument:
-      return refusal;
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kInternal:  // EINVAL: "no handler found for transport tcp", old options
       return absl::FailedPreconditionError(

@@ -169,6 +169,27 @@ TEST_F(VolumesTest, ATT_11_ALedgerThatWasNotTakenIsAnErrorAndNobodyIsAdmitted) {
   EXPECT_EQ(Row().at("nvme-tcp-export"), "false");
 }
 
+TEST_F(VolumesTest, ATT_10_AnExportThatDidNotComeOnIsAnError) {
+  const Volume volume = Created();
+  rds_.ignores = {"nvme-tcp-export"};
+  const auto set = volumes_.SetAttachments(volume, *volume.ledger, {{"nqn.a"}}, deadline_);
+  EXPECT_EQ(set.status().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(set.status()), HasSubstr("nvme-tcp-export"));
+}
+
+TEST_F(VolumesTest, ATT_10_AnAnswerThatIsNotAboutTheVolumesDiskIsAnErrorAndNobodyIsAdmitted) {
+  for (const auto& [property, value] :
+       {std::pair{"slot", "pvc-2"}, {"nvme-tcp-server-nqn", "nqn.other"}, {"type", "hardware"}}) {
+    rds_ = FakeRouterOs();
+    const Volume volume = Created();
+    RosRecord& row = Row();
+    rds_.before = [&](const RosCommand&) { row[property] = value; };
+    EXPECT_FALSE(volumes_.SetAttachments(volume, *volume.ledger, {{"nqn.a"}}, deadline_).ok())
+        << property;
+    EXPECT_EQ(row.at("nvme-tcp-export"), "false") << property;
+  }
+}
+
 TEST_F(VolumesTest, CutOffDropsSessionsAndKeepsTheLedger) {
   Volume volume = Created();
   volume = *volumes_.SetAttachments(volume, *volume.ledger, {{"nqn.a"}}, deadline_);

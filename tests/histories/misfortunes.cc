@@ -67,7 +67,11 @@ void Datacenter::PowerOff(int worker, absl::Duration time) {
 }
 
 void Datacenter::Unplug(int worker, bool unplugged) {
-  unplugged ? unplugged_.insert(worker).second : unplugged_.erase(worker) > 0;
+  if (unplugged) {
+    unplugged_.insert(worker);
+  } else {
+    unplugged_.erase(worker);
+  }
   RefreshNetwork();
 }
 

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <random>
+#include <ranges>
 
 #include "machine.h"
 
@@ -114,6 +116,14 @@ void AddEndWithoutRds(Plan& plan, Dice& dice) {
   for (const Event& each : {start, away, stop, kill}) plan.events.push_back(each);
 }
 
+// Events of the same time stay in their order. Not std::stable_sort: that of libstdc++ 12 uses what
+// it has deprecated itself, and clang objects.
+void SortByTime(std::vector<Event>& events) {
+  std::multimap<int, Event> sorted;
+  for (const Event& event : events) sorted.emplace(event.at, event);
+  std::ranges::copy(std::views::values(sorted), events.begin());
+}
+
 }  // namespace
 
 std::string_view NameOf(Kind kind) {
@@ -180,7 +190,7 @@ Plan PlanOf(uint64_t seed) {
   if (dice.Half()) AddEndWithoutRds(plan, dice);
   const int events = dice.Between(5, 40);
   for (int i = 0; i < events; ++i) plan.events.push_back(Random(plan, dice));
-  std::ranges::stable_sort(plan.events, {}, &Event::at);
+  SortByTime(plan.events);
   return plan;
 }
 
