@@ -10,14 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "host/exec_result.h"
 
 namespace rds_csi {
-
-struct ExecResult {
-  int exit_code = 0;
-  std::string output;  // standard output
-  std::string errors;  // standard error
-};
 
 class Exec {
  public:

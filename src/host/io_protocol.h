@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // clang-format off
 // rds-csi-io: the small program that touches storage for us, so that a thread that serves RPCs never
-// does (STL-6). It does one thing and ends; it links nothing heavy and starts in a millisecond.
+// does (STL-6). It does one act and ends, or one act after the other; it links nothing heavy.
 //
 //   verb and arguments            reads (stdin)   prints (stdout)
 //   mount DEVICE TARGET TYPE OPT…                 nothing; fsopen(2), fsmount(2), move_mount(2)
@@ -18,6 +18,8 @@
 //   write PATH                    what to write   nothing; for sysfs attributes that may block
 //   reach HOST PORT MILLISECONDS                  the numeric address that accepted a TCP connection
 //   readonly DEVICE 0|1                           nothing; BLKROSET
+//   serve                         requests        answers, until the socket that it has as standard
+//                                                 input is closed: host/io_messages.h
 //
 // Exit status 0: done. 1: a system call failed; standard error is "ERRNO WORDS", the errno as a
 // number. 2: wrong usage, a bug.

@@ -5,10 +5,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <linux/fs.h>
 #include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <string>
@@ -45,21 +42,7 @@ class LinuxExecTest : public testing::Test {
   LinuxExec exec_{clock_, RDS_CSI_IO_PROGRAM};
 };
 
-// True while a process with this number runs or has not been reaped.
-bool Exists(const std::string& pid) {
-  return kill(static_cast<pid_t>(*ParseInt64(Trim(pid))), 0) == 0;
-}
-
-void ExpectGoneSoon(const std::string& pid) {
-  const std::string file = fmt::format("/proc/{}/stat", Trim(pid));
-  for (int i = 0; i < 500; ++i) {
-    const Outcome stat = ReadWhole(file, 4096);
-    // A grandchild's remains are for init to take away.
-    if (!stat.ok() || stat.text.find(") Z ") != std::string::npos) return;
-    absl::SleepFor(absl::Milliseconds(10));
-  }
-  ADD_FAILURE() << "process " << pid << " lives";
-}
+pid_t Number(const std::string& text) { return static_cast<pid_t>(*ParseInt64(Trim(text))); }
 
 TEST_F(LinuxExecTest, AProgramThatRanAndFailedIsAResult) {
   const absl::StatusOr<ExecResult> result = Shell("echo out; echo err >&2; exit 7");
@@ -121,11 +104,6 @@ TEST_F(LinuxExecTest, RefusesWhatIsNoCommand) {
   EXPECT_TRUE(absl::IsInvalidArgument(Run({"echo", std::string("a\0b", 3)}).status()));
 }
 
-TEST_F(LinuxExecTest, IoProgramIsTheConfiguredOne) {
-  LinuxExec exec(clock_, "/bin/echo");
-  EXPECT_EQ(exec.Run({"rds-csi-io", "hello"}, "", absl::InfiniteFuture())->output, "hello\n");
-}
-
 TEST_F(LinuxExecTest, CutsAFloodOffAndLetsItEnd) {
   const absl::StatusOr<ExecResult> result =
       Shell("head -c 5000000 /dev/zero; head -c 3000000 /dev/zero >&2; exit 3");
@@ -149,7 +127,7 @@ TEST_F(LinuxExecTest, KillsTheGrandchildrenToo) {
   const std::string file = folder / "pid";
   EXPECT_TRUE(absl::IsDeadlineExceeded(
       Shell(fmt::format("sleep 1000 & echo $! >{}; wait", file), absl::Seconds(1)).status()));
-  ExpectGoneSoon(ReadWhole(file, 100).text);
+  EXPECT_TRUE(EndsSoon(Number(ReadWhole(file, 100).text)));
 }
 
 TEST_F(LinuxExecTest, DoesNotWaitForAGrandchildThatKeepsTheOutputOpen) {
@@ -157,7 +135,7 @@ TEST_F(LinuxExecTest, DoesNotWaitForAGrandchildThatKeepsTheOutputOpen) {
   const absl::StatusOr<ExecResult> result = Shell("sleep 1000 & echo $!");
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_LT(clock_.Now() - start, absl::Seconds(30));
-  ExpectGoneSoon(result->output);
+  EXPECT_TRUE(EndsSoon(Number(result->output)));
 }
 
 TEST_F(LinuxExecTest, StartsNothingWhenTheDeadlineHasPassed) {
@@ -190,66 +168,6 @@ TEST_F(LinuxExecTest, IoProgramLinksNothingHeavyAndBindsNothingAtItsStart) {
        {"EVP_", "grpc", "ssh_", "curl_", "absl::", "protobuf", "std::locale::locale"}) {
     EXPECT_THAT(libraries, testing::Not(HasSubstr(heavy)));
   }
-}
-
-// "sh (process 42) is blocked" → "42"
-std::string PidIn(const std::string& message) {
-  const size_t start = message.find("(process ") + 9;
-  return message.substr(start, message.find(')', start) - start);
-}
-
-// A writer to a frozen filesystem sleeps where no signal reaches it, like one to dead storage.
-class UnkillableTest : public MachineTest {
- protected:
-  void SetUp() override {
-    MachineTest::SetUp();
-    if (IsSkipped()) return;
-    ASSERT_NO_FATAL_FAILURE(Shell("mkfs.ext4 -q " + disk_.path()));
-    target_ = folder_.Folder("mnt");
-    ASSERT_EQ(mount(disk_.path().c_str(), target_.c_str(), "ext4", 0, nullptr), 0);
-    root_ = Fd(open(target_.c_str(), O_RDONLY | O_CLOEXEC));
-    ASSERT_EQ(ioctl(root_.get(), FIFREEZE, 0), 0);
-  }
-  void TearDown() override {
-    if (root_.ok()) ioctl(root_.get(), FITHAW, 0);
-  }
-
-  TempDirectory folder_;
-  LoopDevice disk_{16 << 20};
-  std::string target_;
-  Fd root_;
-};
-
-TEST_F(UnkillableTest, STL_6_ItIsLeftBehindAndReapedOnceItEnds) {
-  RealClock clock;
-  LinuxExec exec(clock, "");
-  const absl::Time start = clock.Now();
-  const absl::Status status =
-      exec.Run({"touch", target_ + "/file"}, "", start + absl::Milliseconds(200)).status();
-  EXPECT_TRUE(absl::IsAborted(status)) << status;
-  EXPECT_THAT(Message(status), HasSubstr("blocked in the kernel and cannot be killed"));
-  EXPECT_LT(clock.Now() - start, absl::Seconds(5));
-  EXPECT_EQ(exec.LeftBehind().size(), 1u);
-
-  EXPECT_EQ(exec.Run({"echo", "on"}, "", clock.Now() + absl::Seconds(60))->output, "on\n");
-
-  const std::string pid = PidIn(Message(status));
-  EXPECT_TRUE(Exists(pid));
-  ASSERT_EQ(ioctl(root_.get(), FITHAW, 0), 0);
-  for (int i = 0; i < 500 && !exec.LeftBehind().empty(); ++i)
-    absl::SleepFor(absl::Milliseconds(10));
-  EXPECT_FALSE(Exists(pid)) << "a zombie stayed";
-}
-
-TEST_F(UnkillableTest, WhatItStartedDies) {
-  RealClock clock;
-  LinuxExec exec(clock, "");
-  const std::string file = folder_ / "pid";
-  const std::string script =
-      fmt::format("sleep 1000 & echo $! >{}; exec touch {}/file", file, target_);
-  EXPECT_TRUE(
-      absl::IsAborted(exec.Run({"sh", "-c", script}, "", clock.Now() + absl::Seconds(1)).status()));
-  ExpectGoneSoon(ReadWhole(file, 100).text);
 }
 
 }  // namespace

@@ -8,22 +8,21 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "host/linux_device.h"
+#include "host/linux_read_places.h"
 
 namespace rds_csi {
 namespace {
 
 constexpr int64_t kMiB = 1 << 20;
+constexpr int64_t kEnd = kMiB / 2;    // what libblkid reads of each end, looking for ZFS
 constexpr int64_t kAlignment = 4096;  // enough for O_DIRECT on any logical block size
 
 // Between the ends: so many places of this length, evenly spread. XFS has a superblock at each
@@ -31,7 +30,6 @@ constexpr int64_t kAlignment = 4096;  // enough for O_DIRECT on any logical bloc
 // blocks of 1, 2 and 4 KiB.
 constexpr int64_t kSamples = 64;
 constexpr int64_t kSampleLength = 16 << 10;
-constexpr int kReaders = 8;
 constexpr std::array<int64_t, 3> kExt4Copies = {8 * kMiB, 32 * kMiB, 128 * kMiB};
 
 // blkid_do_safeprobe(3)
@@ -75,80 +73,70 @@ struct Free {
 };
 using Buffer = std::unique_ptr<char, Free>;
 
-std::optional<int64_t> FirstData(std::string_view bytes) {
-  // All bytes equal their neighbour, and the first is zero: memcmp is ten times a loop's speed.
-  if (bytes[0] == 0 && bytes.substr(1) == bytes.substr(0, bytes.size() - 1)) return std::nullopt;
-  return static_cast<int64_t>(bytes.find_first_not_of('\0'));
-}
-
-// Looks for data in [begin, end). An errno when a part of it cannot be read.
-int FindData(int fd, int64_t begin, int64_t end, std::optional<int64_t>& found) {
-  const Buffer buffer(static_cast<char*>(std::aligned_alloc(kAlignment, kMiB + kAlignment)));
-  if (buffer == nullptr) return ENOMEM;
-  while (begin < end) {
-    const ssize_t count = pread(fd, buffer.get(), static_cast<size_t>(end - begin), begin);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return count == 0 ? EIO : errno;
-    found = FirstData({buffer.get(), static_cast<size_t>(count)});
-    if (found) {
-      *found += begin;
-      return 0;
-    }
-    begin += count;
-  }
-  return 0;
-}
-
-struct Range {
-  int64_t begin;
-  int64_t end;
-};
-
 // Both ends, then the places between them.
-std::vector<Range> PlacesToLookAt(int64_t size) {
+std::vector<Place> PlacesToLookAt(int64_t size) {
   const int64_t tail = AlignDown(std::max<int64_t>(0, size - kMiB));
-  std::vector<Range> places = {{0, std::min(size, kMiB)}, {tail, size}};
-  const auto add = [&](int64_t place) {
-    const int64_t begin = AlignDown(place);
-    places.push_back({begin, std::min(begin + kSampleLength, tail)});
+  std::vector<Place> places;
+  const auto add = [&places](int64_t begin, int64_t end) {
+    if (begin < end) places.push_back({begin, nullptr, static_cast<size_t>(end - begin)});
   };
-  for (const int64_t copy : kExt4Copies) add(copy);
-  for (int64_t i = 1; i < kSamples; ++i) add(size / kSamples * i);
+  const auto sample = [&](int64_t place) {
+    add(AlignDown(place), std::min(AlignDown(place) + kSampleLength, tail));
+  };
+  add(0, std::min(size, kMiB));
+  add(tail, size);
+  for (const int64_t copy : kExt4Copies) sample(copy);
+  for (int64_t i = 1; i < kSamples; ++i) sample(size / kSamples * i);
   return places;
 }
 
-// Several at a time, for over a network a read is mostly waiting. Ends with the first data, or the
-// first error where there was none.
-int FindDataAnywhere(int fd, const std::vector<Range>& places, std::optional<int64_t>& found) {
-  std::atomic<size_t> next = 0;
-  std::mutex mutex;  // of found and error
-  int error = 0;
-  const auto read = [&] {
-    for (size_t i = next++; i < places.size(); i = next++) {
-      std::optional<int64_t> here;
-      const int failed = FindData(fd, places[i].begin, places[i].end, here);
-      const std::lock_guard lock(mutex);
-      if (here && (!found || *here < *found)) found = here;
-      if (failed != 0) error = failed;
-      if (found || error != 0) next = places.size();
-    }
+// Room for all of them, each at an aligned place. Null: no memory.
+Buffer GiveRoom(std::vector<Place>& places) {
+  const auto room = [](const Place& place) {
+    return AlignDown(static_cast<int64_t>(place.size) + kAlignment - 1);
   };
-  {
-    std::vector<std::jthread> readers;
-    for (int i = 0; i < kReaders; ++i) readers.emplace_back(read);
-  }
-  return found ? 0 : error;
+  int64_t total = 0;
+  for (const Place& place : places) total += room(place);
+  Buffer buffer(static_cast<char*>(std::aligned_alloc(kAlignment, static_cast<size_t>(total))));
+  char* next = buffer.get();
+  for (Place& place : places) next = (place.buffer = next) + room(place);
+  return buffer;
+}
+
+std::optional<int64_t> FirstData(const Place& place) {
+  const std::string_view bytes = place.text();
+  // All bytes equal their neighbour, and the first is zero: memcmp is ten times a loop's speed.
+  if (bytes[0] == 0 && bytes.substr(1) == bytes.substr(0, bytes.size() - 1)) return std::nullopt;
+  return place.offset + static_cast<int64_t>(bytes.find_first_not_of('\0'));
 }
 
 Outcome LookForData(int fd, const std::string& device, int64_t size) {
   // Past the page cache where the device allows it: what counts is what the storage holds.
   const int flags = fcntl(fd, F_GETFL);
   if (flags >= 0) fcntl(fd, F_SETFL, flags | O_DIRECT);
+  std::vector<Place> places = PlacesToLookAt(size);
+  const Buffer buffer = GiveRoom(places);
+  if (buffer == nullptr) return Failed(ENOMEM, fmt::format("read {}", device));
+  ReadPlaces(fd, places);
+  int error = 0;
   std::optional<int64_t> found;
-  const int error = FindDataAnywhere(fd, PlacesToLookAt(size), found);
-  if (error != 0) return Failed(error, fmt::format("read {}", device));
+  for (const Place& place : places) {
+    if (place.error != 0) {
+      error = place.error;
+    } else if (const auto data = FirstData(place); data && (!found || *data < *found)) {
+      found = data;
+    }
+  }
   if (found) return Done(fmt::format("data {}\n", *found));
+  if (error != 0) return Failed(error, fmt::format("read {}", device));
   return Done("blank\n");
+}
+
+// libblkid reads all of both ends in small pieces, one after the other. The kernel gets them at
+// once.
+void FetchEnds(int fd, int64_t size) {
+  posix_fadvise(fd, 0, kEnd, POSIX_FADV_WILLNEED);
+  posix_fadvise(fd, std::max<int64_t>(0, size - kEnd), kEnd, POSIX_FADV_WILLNEED);
 }
 
 }  // namespace
@@ -167,6 +155,7 @@ Outcome ProbeDevice(const std::string& device) {
   const int64_t size = blkid_probe_get_size(probe.get());
   if (size <= 0) return Failed(EIO, fmt::format("probe {}: it has no size", device));
 
+  FetchEnds(fd.get(), size);
   errno = 0;  // libblkid answers "nothing found" with an errno when it could not read
   const int result = blkid_do_safeprobe(probe.get());
   if (result == 0) return Done(Describe(probe) + "\n");

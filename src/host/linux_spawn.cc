@@ -5,14 +5,12 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <utility>
 
 #include "base/errno_status.h"
 #include "base/status.h"
@@ -66,38 +64,8 @@ class Recipe {
   posix_spawn_file_actions_t actions_;
 };
 
-// Above the standard streams even where one of these is closed, so that no dup2(2) of the child
-// overwrites what a later one needs.
-Fd Raised(Fd fd) {
-  if (!fd.ok() || fd.get() > STDERR_FILENO) return fd;
-  return Fd(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-}
-
-// A file in memory, not a pipe: nobody has to feed it, and a child that reads nothing hurts nobody.
-Fd InputFile(std::string_view input) {
-  if (input.empty()) return Raised(Fd(open("/dev/null", O_RDONLY | O_CLOEXEC)));
-  Fd file = Raised(Fd(memfd_create("input", MFD_CLOEXEC)));
-  if (!file.ok()) return file;
-  const ssize_t written = write(file.get(), input.data(), input.size());
-  if (written != static_cast<ssize_t>(input.size()) || lseek(file.get(), 0, SEEK_SET) != 0) {
-    return Fd();
-  }
-  return file;
-}
-
-struct Pipe {
-  Fd read;
-  Fd write;
-  bool ok() const { return read.ok() && write.ok(); }
-};
-
-Pipe MakePipe() {
-  std::array<int, 2> ends = {-1, -1};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-  Pipe pipe = {.read = Raised(Fd(ends[0])), .write = Raised(Fd(ends[1]))};
-  if (pipe.read.ok()) fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK);
-  return pipe;
-}
+// Above the standard streams, so that no dup2(2) of the child overwrites what a later one needs.
+Fd Raised(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)); }
 
 void KillAndReap(pid_t pid) {
   kill(-pid, SIGKILL);
@@ -116,15 +84,15 @@ absl::StatusOr<std::string> FindProgram(const std::string& name) {
 }
 
 absl::StatusOr<Child> Spawn(const std::string& program, const std::vector<std::string>& argv,
-                            std::string_view input) {
-  const Fd input_file = InputFile(input);
-  Pipe output = MakePipe();
-  Pipe errors = MakePipe();
-  if (!input_file.ok() || !output.ok() || !errors.ok()) {
-    return ErrnoStatus(errno == 0 ? ENOMEM : errno, fmt::format("start {}", program));
+                            const Streams& streams) {
+  const Fd input = Raised(streams.input);
+  const Fd output = Raised(streams.output);
+  const Fd errors = Raised(streams.errors);
+  if (!input.ok() || !output.ok() || !errors.ok()) {
+    return ErrnoStatus(errno, fmt::format("start {}", program));
   }
   Child child;
-  Recipe recipe(input_file.get(), output.write.get(), errors.write.get());
+  Recipe recipe(input.get(), output.get(), errors.get());
   if (const int error = recipe.Spawn(program, argv, child.pid); error != 0) {
     return ErrnoStatus(error, fmt::format("start {}", program));
   }
@@ -134,8 +102,6 @@ absl::StatusOr<Child> Spawn(const std::string& program, const std::vector<std::s
     KillAndReap(child.pid);
     return ErrnoStatus(error, fmt::format("watch {}", program));
   }
-  child.output = std::move(output.read);
-  child.errors = std::move(errors.read);
   return child;
 }
 

@@ -17,12 +17,17 @@ namespace rds_csi {
 inline constexpr std::string_view kProgramPath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// The child is not reaped by this; whoever holds it does that through `process`.
+// A child process. It is not reaped by this; whoever holds it does that (host/linux_child.h).
 struct Child {
   pid_t pid = 0;  // and its process group
   Fd process;     // a pidfd
-  Fd output;      // to read, non-blocking
-  Fd errors;      // to read, non-blocking
+};
+
+// What the child has as 0, 1 and 2. They stay the caller's, and may be the same.
+struct Streams {
+  int input;
+  int output;
+  int errors;
 };
 
 // The file that `name` stands for, along kProgramPath; a name with a slash stands for itself.
@@ -31,7 +36,7 @@ absl::StatusOr<std::string> FindProgram(const std::string& name);
 
 // NOT_FOUND when `program` is not there; else the errno's status. On an error nothing runs.
 absl::StatusOr<Child> Spawn(const std::string& program, const std::vector<std::string>& argv,
-                            std::string_view input);
+                            const Streams& streams);
 
 }  // namespace rds_csi
 

@@ -24,6 +24,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "absl/time/clock.h"
 #include "host/linux_mounts.h"
 #include "host/linux_read.h"
 
@@ -150,6 +151,15 @@ Process::Process(const std::string& script) {
 Process::~Process() {
   kill(-pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
+}
+
+bool EndsSoon(pid_t process) {
+  for (int i = 0; i < 500; ++i) {
+    const Outcome stat = ReadWhole(fmt::format("/proc/{}/stat", process), 4096);
+    if (!stat.ok() || stat.text.find(") Z ") != std::string::npos) return true;
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  return false;
 }
 
 void Shell(const std::string& script) {

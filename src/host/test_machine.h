@@ -78,6 +78,10 @@ class Process {
   pid_t pid_ = 0;
 };
 
+// Whether it has ended, or does within five seconds. A zombie has ended: it is for its parent to
+// take away.
+bool EndsSoon(pid_t process);
+
 // Runs "sh -c SCRIPT" to its end; the test fails when that does.
 void Shell(const std::string& script);
 
