@@ -115,7 +115,9 @@ bool Callers::MayDetach(int volume, int worker) {
   const absl::Duration unseen = datacenter_.schedule().now() - datacenter_.unseen_since(worker);
   if (unseen > kForceDetachAfter) return true;
   if (datacenter_.IsGone(worker)) return true;
-  return SeesApi(worker) && pairing.staged == Belief::kNo && !pairing.IsPublished();
+  // status.volumesInUse of the Node: from before the stage on, until it is undone.
+  const bool in_use = pairing.IsSeen() || pairing.staged != Belief::kNo || pairing.IsPublished();
+  return SeesApi(worker) && !in_use;
 }
 
 std::optional<Callers::Request> Callers::NextOfAttacher(int volume, int worker) {

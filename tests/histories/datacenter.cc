@@ -136,8 +136,8 @@ absl::Status Datacenter::CarryOrDie(const Request& request, Process& process, ab
     site_.Settle();
     return answer;
   } catch (const Killed&) {
+    return absl::UnavailableError(process.name + " was killed");
   }
-  return absl::UnavailableError(process.name + " was killed");
 }
 
 // What a pod writes to its filesystem last, and does not sync.

@@ -37,6 +37,7 @@ struct Pairing {
   int64_t expanded_to = 0;
 
   bool IsWanted() const { return std::ranges::any_of(pods, &Pod::wanted); }
+  bool IsSeen() const { return std::ranges::any_of(pods, &Pod::seen); }
   bool IsPublished() const {
     return std::ranges::any_of(pods, [](const Pod& pod) { return pod.published != Belief::kNo; });
   }

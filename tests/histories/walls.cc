@@ -16,6 +16,13 @@ bool IsLeftAlone(const Effect& effect) {
   return effect.line.starts_with("openers ") || effect.line.starts_with("unlink ");
 }
 
+// Counts one effect; 0: nothing is due.
+bool IsDue(int& effects) {
+  if (effects == 0) return false;
+  --effects;
+  return effects == 0;
+}
+
 }  // namespace
 
 // Short as a rule, and now and then not.
@@ -83,8 +90,8 @@ void Datacenter::Replay(const RosCommand& command) {
 bool Datacenter::Strike(const Effect& effect) {
   const Schedule::Context& context = schedule_.context();
   Process& process = *context.process;
-  const bool kills = process.kill_in > 0 && --process.kill_in == 0;
-  const bool disturbs = process.disturb_in > 0 && --process.disturb_in == 0;
+  const bool kills = IsDue(process.kill_in);
+  const bool disturbs = IsDue(process.disturb_in);
   if (!kills && !disturbs) return false;
   const Disturbed call = {context.claim ? *context.claim : site_.claims().front(), clock_,
                           std::min(context.deadline, schedule_.now() + absl::Seconds(30))};
@@ -100,9 +107,10 @@ bool Datacenter::Strike(const Effect& effect) {
     return true;
   } catch (const Killed&) {
     if (disturbance != Disturbance::kKilled) throw;  // by something else, while it waited
+    Kill(process);
   } catch (const PowerLost&) {
+    PowerOff(process.worker, absl::Seconds(60));
   }
-  disturbance == Disturbance::kKilled ? Kill(process) : PowerOff(process.worker, absl::Seconds(60));
   throw Killed();
 }
 

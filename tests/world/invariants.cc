@@ -165,17 +165,19 @@ bool Invariants::IsItsDevice(int worker, const std::string& path) const {
   return device.ok() && *device && (*device)->device == path;
 }
 
+// What a node without a way to the RDS formats is no volume.
 void Invariants::CheckFormat(int worker, const std::string& line) {
   if (!IsItsDevice(worker, line.substr(line.rfind(' ') + 1))) return;
   const std::string nqn = claim_.id.Nqn();
-  const auto sessions = SessionsOf(site_.machine(worker).host(), nqn);
-  const std::string host = sessions.empty() ? "" : sessions.front().host_nqn;
-  const std::string& contents = site_.network().Contents(nqn);
-  const bool holds_something = contents != "blank" && !contents.empty();
-  if (holds_something && (host.empty() || host != formatted_by_)) {
-    site_.Tell(fmt::format("{} over {}", line, contents));
+  for (const Session& session : SessionsOf(site_.machine(worker).host(), nqn)) {
+    if (session.state != "live" && !IsAdmitted(site_, claim_, session.host_nqn)) continue;
+    const std::string& contents = site_.network().Contents(nqn);
+    const bool holds_something = contents != "blank" && !contents.empty();
+    if (holds_something && session.host_nqn != formatted_by_) {
+      site_.Tell(fmt::format("{} over {}", line, contents));
+    }
+    formatted_by_ = session.host_nqn;
   }
-  formatted_by_ = host;
 }
 
 // Where the volume's device is mounted, or who has it open; empty: nobody.
