@@ -370,5 +370,17 @@ TEST_F(ConfigTest, APodWhoseCredentialsCannotBeReadIsNotStarted) {
   EXPECT_FALSE(ReadNode(Node() + Arguments{"--no-kubernetes"}).serving.kubernetes);
 }
 
+TEST_F(ConfigTest, KnownNodesContradictAnApiServer) {
+  Credential("kubeconfig",
+             "current-context: here\n"
+             "contexts:\n- {name: here, context: {cluster: prod, user: me}}\n"
+             "clusters:\n- {name: prod, cluster: {server: 'https://10.0.0.1:6443', "
+             "certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1BPT0K}}\n"
+             "users:\n- {name: me, user: {token: secret}}\n");
+  EXPECT_THAT(Refusal(Controller() + Arguments{"--kubeconfig", folder_ + "/kubeconfig",
+                                               "--known-node", "worker-1"}),
+              HasSubstr("--known-node: has no meaning beside an API server"));
+}
+
 }  // namespace
 }  // namespace rds_csi

@@ -34,5 +34,16 @@ TEST(LogTest, ALineBelowTheLevelIsNotWritten) {
   EXPECT_THAT(written, Not(HasSubstr("dropped")));
 }
 
+TEST(LogTest, WhatIsOnlyOfUseToAFinderOfBugsIsNotWrittenUnlessItIsAskedFor) {
+  testing::internal::CaptureStderr();
+  Log(LogLevel::kDebug, "dropped");
+  SetLogLevel(LogLevel::kDebug);
+  Log(LogLevel::kDebug, "kept");
+  const std::string written = testing::internal::GetCapturedStderr();
+  SetLogLevel(LogLevel::kInfo);
+  EXPECT_THAT(written, HasSubstr(R"("level":"debug","message":"kept")"));
+  EXPECT_THAT(written, Not(HasSubstr("dropped")));
+}
+
 }  // namespace
 }  // namespace rds_csi

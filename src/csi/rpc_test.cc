@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csi/rpc.h"
 
+#include <atomic>
 #include <functional>
 #include <latch>
 #include <thread>
@@ -27,6 +28,7 @@ class ScriptedNode final : public csi::v1::Node::Service {
                                const csi::v1::NodeStageVolumeRequest* request,
                                csi::v1::NodeStageVolumeResponse*) override {
     const OnTheWire on_the_wire;
+    before();
     return rpcs_.Answer(*context, *request, work);
   }
   grpc::Status NodeGetInfo(grpc::ServerContext* context, const csi::v1::NodeGetInfoRequest* request,
@@ -35,6 +37,7 @@ class ScriptedNode final : public csi::v1::Node::Service {
     return rpcs_.Answer(*context, *request, work);
   }
 
+  std::function<void()> before = [] {};
   Work work = [](Call&) { return absl::OkStatus(); };
 
  private:
@@ -95,6 +98,19 @@ TEST_F(RpcTest, ATimedOutWorkIsAnsweredBeforeTheClientGivesUp) {
     return absl::DeadlineExceededError("the RDS did not answer in time");
   };
   EXPECT_EQ(Stage(absl::Seconds(1)).message(), "the RDS did not answer in time");
+}
+
+TEST_F(RpcTest, ACallThatItsClientHasGivenUpDoesNothing) {
+  std::atomic<bool> worked = false;
+  node_.before = [] { absl::SleepFor(absl::Seconds(1)); };
+  node_.work = [&](Call&) {
+    worked = true;
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(Stage(absl::Milliseconds(500)).code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  while (log_.Rpcs().empty()) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_FALSE(worked);
+  EXPECT_EQ(log_.Rpcs()[0]["code"], "DEADLINE_EXCEEDED");
 }
 
 TEST_F(RpcTest, TheSecondCallOnAVolumeIsAborted) {
@@ -210,6 +226,7 @@ TEST_F(RpcTest, TheLevelSaysWhoseTroubleItIs) {
   EXPECT_EQ(level_of(absl::OkStatus()), "info");
   EXPECT_EQ(level_of(absl::InvalidArgumentError("x")), "warning");
   EXPECT_EQ(level_of(absl::AbortedError("x")), "warning");
+  EXPECT_EQ(level_of(absl::CancelledError("x")), "warning");
   EXPECT_EQ(level_of(absl::InternalError("x")), "error");
   EXPECT_EQ(level_of(absl::UnavailableError("x")), "error");
   EXPECT_EQ(level_of(absl::DeadlineExceededError("x")), "error");

@@ -2,6 +2,7 @@
 #include "csi/server.h"
 
 #include <google/protobuf/unknown_field_set.h>
+#include <grpc/support/log.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -67,6 +68,19 @@ TEST_F(ServerTest, ASecondServerIsRefusedAndTheFirstGoesOn) {
   const TestServer first(path_, {&identity_});
   EXPECT_EQ(Server::Start(path_, {}).status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_TRUE(Probe().ok());
+}
+
+TEST_F(ServerTest, ASocketThatGrpcCannotListenOnIsAnError) {
+  const auto server = Server::Start(folder_ / std::string(120, 'a'), {&identity_});
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ServerTest, WhatGrpcCallsAnErrorIsAWarningInOurLog) {
+  const TestServer server(path_, {&identity_});
+  const CapturedLog log(folder_ / "log");
+  gpr_log(GPR_ERROR, "trouble");
+  EXPECT_THAT(log.Text(),
+              testing::HasSubstr(R"("level":"warning","message":"grpc","text":"trouble")"));
 }
 
 TEST_F(ServerTest, TheSocketIsGoneAfterStopping) {

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "csi/file_lock.h"
 #include "csi/testing.h"
 
 namespace rds_csi {
@@ -53,6 +54,10 @@ TEST_F(SocketClaimTest, ASecondClaimIsRefusedByName) {
   EXPECT_EQ(second.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(Message(second), HasSubstr(path_));
   EXPECT_THAT(Message(second), HasSubstr(std::to_string(getpid())));
+}
+
+TEST(FileLockTest, AFileThatTakesNoNameOfItsHolderIsNoLock) {
+  EXPECT_FALSE(FileLock::Take("/dev/full", "nothing").ok());
 }
 
 TEST_F(SocketClaimTest, AClaimEndsWithItsHolder) {

@@ -125,6 +125,30 @@ TEST_F(LinuxMountsTest, ALinkAsTargetIsNotFollowed) {
   EXPECT_THAT(At(target), IsEmpty());
 }
 
+TEST_F(LinuxMountsTest, WhereThereIsNoFsopenTheOldCallDoesTheSame) {
+  const std::string target = folder_.Folder("mnt");
+  MountRequest request = {.device = disk_.path(),
+                          .target = target,
+                          .fs_type = "ext4",
+                          .options = {"noexec", "commit=17"}};
+  ASSERT_TRUE(MountByOldCall(request).ok());
+  EXPECT_THAT(At(target)[0].options, Contains("noexec"));
+  EXPECT_THAT(At(target)[0].super_options, Contains("commit=17"));
+  request.target = folder_.Folder("other");
+  request.options = {"bogus=1"};
+  EXPECT_EQ(MountByOldCall(request).error, EINVAL);
+}
+
+TEST_F(LinuxMountsTest, NorDoesTheOldCallFollowALink) {
+  const std::string target = folder_.Folder("mnt");
+  ASSERT_EQ(symlink(target.c_str(), (folder_ / "link").c_str()), 0);
+  EXPECT_FALSE(
+      MountByOldCall(
+          {.device = disk_.path(), .target = folder_ / "link", .fs_type = "ext4", .options = {}})
+          .ok());
+  EXPECT_THAT(At(target), IsEmpty());
+}
+
 TEST_F(LinuxMountsTest, TheMountOnTopIsTheLastAndTheFirstToGo) {
   const std::string target = folder_.Folder("mnt");
   const std::string other = folder_.Folder("other");

@@ -267,6 +267,26 @@ TEST_F(DrawnOpenersTest, FilesItCannotListAreAnErrorAndNotNobody) {
   EXPECT_EQ(Find().error, ELOOP);
 }
 
+TEST_F(DrawnOpenersTest, HoldersItCannotListAreAnErrorAndNotNobody) {
+  Shell("rmdir " + (folder_ / "sys/dev/block/259:1/holders"));
+  folder_.File("sys/dev/block/259:1/holders");
+  EXPECT_EQ(Find().error, ENOTDIR);
+}
+
+TEST_F(DrawnOpenersTest, ALoopDeviceItCannotAskIsAnErrorAndNotNobody) {
+  folder_.Folder("sys/block/loop0/loop");
+  folder_.File("sys/block/loop0/loop/backing_file", folder_ / "gone\n");
+  folder_.Folder("dev");
+  folder_.File("dev/loop0");
+  EXPECT_EQ(Find().error, ENOTTY);
+}
+
+TEST_F(DrawnOpenersTest, ADiskWithoutANameIsKnownByItsNumber) {
+  folder_.File("sys/dev/block/259:1/uevent", "MAJOR=259\nMINOR=1\n");
+  folder_.File("proc/7/mountinfo", "1 1 259:1 / /mnt rw - ext4 /dev/nvme0n1 rw\n");
+  EXPECT_THAT(LinesOf(Find()), ElementsAre("mount /mnt"));
+}
+
 TEST_F(DrawnOpenersTest, WithoutProcfsOrSysfsItIsBlindAndSaysSo) {
   EXPECT_EQ(FindOpeners({.major = 259, .minor = 1}, {.proc = folder_ / "none"}).error, ENOENT);
   EXPECT_EQ(

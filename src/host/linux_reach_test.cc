@@ -97,5 +97,13 @@ TEST(ReachTest, APortIsANumber) {
   EXPECT_EQ(ReachHost("127.0.0.1", "http", kPatience).error, EHOSTUNREACH);
 }
 
+TEST(ReachTest, WhatTheKernelRefusesAtOnceIsAnErrorAtOnce) {
+  const auto start = steady_clock::now();
+  const Outcome outcome = ReachHost("fe80::1", "4420", kPatience);  // of no link
+  EXPECT_FALSE(outcome.ok());
+  EXPECT_NE(outcome.error, ETIMEDOUT);
+  EXPECT_LT(steady_clock::now() - start, kPatience / 2);
+}
+
 }  // namespace
 }  // namespace rds_csi

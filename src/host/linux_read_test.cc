@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <termios.h>
 
 #include <cerrno>
@@ -70,6 +71,19 @@ TEST(LinuxReadTest, ExchangesTakeTurns) {
   ASSERT_EQ(flock(other.get(), LOCK_UN), 0);
   exchange.join();
   EXPECT_EQ(ReadWhole(path, 100).text, "connect");
+}
+
+TEST(LinuxReadTest, AWriteThatIsTakenInPartIsAnError) {
+  const TempDirectory folder;
+  const std::string file = folder.File("file", "");
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit four_bytes = {.rlim_cur = 4, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &four_bytes), 0);
+  const Outcome outcome = WriteOnce(file, "0123456789");
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(outcome.error, EIO);
+  EXPECT_THAT(outcome.text, testing::EndsWith("4 of 10 bytes taken"));
 }
 
 }  // namespace

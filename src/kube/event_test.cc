@@ -70,6 +70,7 @@ TEST(CutTextTest, ReplacesWhatIsNoUtf8) {
                     10),
             "a?b");
   EXPECT_EQ(CutText("a\xc3", 10), "a?");
+  EXPECT_EQ(CutText("a\xc3(", 10), "a?(");
   EXPECT_EQ(CutText("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80", 30), "?? ??? ????");
   EXPECT_EQ(CutText(std::string("a\0b\x1b", 4), 10), "a?b?");
 }

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <stop_token>
 #include <thread>
 
 #include "node/keeper_fixture.h"
@@ -348,6 +350,33 @@ TEST_F(KeeperTest, ADamagedRecordIsToldOnceAndHidesNoOther) {
   TickFor(absl::Minutes(3));
   EXPECT_TRUE(Works());
   EXPECT_THAT(Told(Reason::kQuarantined), ElementsAre(HasSubstr("pvc-2.json")));
+}
+
+// The events of a kernel where nothing happens.
+class Silence final : public Events {
+ public:
+  explicit Silence(std::function<void(absl::Time)> wait) : wait_(std::move(wait)) {}
+  uint64_t Count() override { return 0; }
+  void Wait(uint64_t, absl::Time deadline) override { wait_(deadline); }
+
+ private:
+  std::function<void(absl::Time)> wait_;
+};
+
+TEST_F(KeeperTest, WhileAllIsInOrderItSleepsForHalfAMinute) {
+  StageOne();
+  std::stop_source stop;
+  absl::Duration asleep;
+  Host host = machine_.host();
+  Silence events([&](absl::Time until) {
+    asleep = until - host.clock.Now();
+    stop.request_stop();
+  });
+  Keeper({{host.files, host.mounts, host.exec, events, host.clock}, config_, reports_, quarantine_},
+         locks_)
+      .Run(stop.get_token());
+  EXPECT_GT(asleep, absl::Seconds(25));
+  EXPECT_LE(asleep, absl::Seconds(30));
 }
 
 TEST_F(KeeperTest, ItRunsUntilItIsStopped) {

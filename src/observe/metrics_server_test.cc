@@ -171,6 +171,12 @@ TEST_F(MetricsServerTest, AnAddressOfAnotherMachineIsToldAtStart) {
   EXPECT_THAT(Message(server.status()), HasSubstr("192.0.2.1"));
 }
 
+TEST_F(MetricsServerTest, WhatIsNoAddressIsToldAtStart) {
+  const auto server = MetricsServer::Start("::zz", 0, Pages());
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(server.status()), HasSubstr("[::zz]:0"));
+}
+
 TEST_F(MetricsServerTest, TheSamePortCanBeTakenAgainAtOnce) {
   Start("127.0.0.1");
   const uint16_t port = server_->port();

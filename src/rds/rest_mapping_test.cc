@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rds/rest_mapping.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/status.h"
@@ -98,6 +99,27 @@ TEST(HttpReplyTest, AMissingRecordIsNotFoundOnlyInRouterOsOwnWords) {
       Code::kNotFound);
   EXPECT_EQ(ParseHttpReply(404, "Not Found", DiskCommand(Verb::kRemove)).status().code(),
             Code::kDeadlineExceeded);
+}
+
+TEST(HttpReplyTest, AnErrorWithoutWordsIsShownAsItIs) {
+  const auto records =
+      ParseHttpReply(400, R"({"error":400,"detail":7})", DiskCommand(Verb::kPrint));
+  EXPECT_EQ(records.status().code(), Code::kInternal);
+  EXPECT_THAT(Message(records.status()), testing::HasSubstr("HTTP 400"));
+}
+
+TEST(HttpReplyTest, NumbersAreTakenAsTheyStandThere) {
+  const auto records = ParseHttpReply(200, R"([{"a":-1,"b":1.50,"c":18446744073709551615}])",
+                                      DiskCommand(Verb::kPrint));
+  ASSERT_TRUE(records.ok());
+  EXPECT_EQ(records->at(0), (RosRecord{{"a", "-1"}, {"b", "1.50"}, {"c", "18446744073709551615"}}));
+}
+
+TEST(HttpReplyTest, AListInAListIsNoAnswer) {
+  for (const char* body : {R"([[{"a":"1"}]])", R"([{"a":[["1"]]}])"}) {
+    EXPECT_EQ(ParseHttpReply(200, body, DiskCommand(Verb::kPrint)).status().code(), Code::kInternal)
+        << body;
+  }
 }
 
 }  // namespace

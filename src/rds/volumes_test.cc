@@ -371,6 +371,15 @@ TEST_F(VolumesTest, ReadsTheVersionAndRefusesOldOnes) {
   EXPECT_EQ(volumes_.CheckVersion(deadline_).status().code(), Code::kFailedPrecondition);
 }
 
+TEST_F(VolumesTest, AnRdsThatDoesNotSayItsVersionIsNotTrusted) {
+  class Silent final : public RosTransport {
+    absl::StatusOr<std::vector<RosRecord>> Run(const RosCommand&, absl::Time) override {
+      return std::vector<RosRecord>{{{"uptime", "1d"}}};
+    }
+  } silent;
+  EXPECT_EQ(RdsVolumes(silent, {}).CheckVersion(deadline_).status().code(), Code::kInternal);
+}
+
 TEST_F(VolumesTest, APoolIsTheFirstPartOfADirectory) {
   EXPECT_EQ(PoolOf("/storage-pool/csi/a"), "storage-pool");
   EXPECT_EQ(PoolOf("/storage-pool"), "storage-pool");
