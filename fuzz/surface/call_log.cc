@@ -10,6 +10,9 @@
 #include "base/log.h"
 #include "fuzz/fuzz.h"
 
+// Absent where only seeds are replayed, without a sanitizer.
+#pragma weak __sanitizer_set_report_fd
+
 namespace rds_csi::surface {
 namespace {
 
@@ -22,7 +25,9 @@ int LogFile() {
 int KeepStandardError() {
   const int former = dup(STDERR_FILENO);
   invariants_fd = former;
-  __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<intptr_t>(former)));
+  if (__sanitizer_set_report_fd != nullptr) {
+    __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<intptr_t>(former)));
+  }
   SetLogLevel(LogLevel::kDebug);
   return former;
 }

@@ -82,7 +82,8 @@ ControllerWorld::Plugin::Plugin(ControllerWorld& world)
     : volumes(world.rds_, world.behaviour_),
       rpcs(world.clock_, NoAudit(), AllMetrics()),
       service(NewControllerService(
-          rpcs, {volumes, room, world.cluster_, world.reports_, world.clock_, world.config_},
+          rpcs,
+          {volumes, room, listing, world.cluster_, world.reports_, world.clock_, world.config_},
           TopologySegment{"topology.x/zone", "a"})) {}
 
 ControllerWorld::ControllerWorld() : config_(Config()), behaviour_() {

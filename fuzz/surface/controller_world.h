@@ -33,6 +33,7 @@ class ControllerWorld {
     explicit Plugin(ControllerWorld& world);
     RdsVolumes volumes;
     PoolRoom room;
+    KeptListing listing;
     Rpcs rpcs;
     std::unique_ptr<grpc::Service> service;
   };

@@ -21,6 +21,7 @@ void FakeHost::MakeHead(const std::string& name, const Backend& backend,
   const std::string folder = "/sys/block/" + name;
   const uint32_t minor = static_cast<uint32_t>(*ParseInt64(name.substr(4, name.find('n', 4) - 4)));
   Put(folder + "/dev", fmt::format("259:{}\n", minor));
+  Put(fmt::format("/sys/dev/block/259:{}/device/subsysnqn", minor), controller.nqn + "\n");
   Put(folder + "/hidden", "0\n");
   Put(folder + "/ro", "0\n");
   Put(folder + "/nsid", fmt::format("{}\n", backend.nsid));
@@ -36,7 +37,8 @@ void FakeHost::MakeHead(const std::string& name, const Backend& backend,
                   .uuid = backend.uuid,
                   .nguid = backend.nguid,
                   .host_nqn = controller.host_nqn,
-                  .unsynced_of = ""};
+                  .unsynced_of = "",
+                  .which = ++heads_made_};
 }
 
 // A namespace that is the same as that of a head becomes a path of it. One with the same number and
@@ -111,6 +113,7 @@ void FakeHost::RemoveHead(const std::string& name) {
     journal_.push_back(fmt::format("lost pages {} of {}", gone.nqn, gone.unsynced_of));
   }
   RemoveTree("/sys/block/" + name);
+  RemoveTree("/sys/dev/block/" + ToString(files_.at("/dev/" + name).info.number));
   files_.erase("/dev/" + name);
   heads_.erase(head);
   ++events_;
@@ -155,7 +158,7 @@ void FakeHost::WriteUnsynced(const std::string& nqn) {
   }
 }
 
-FakeHost::Io FakeHost::WriteTo(const std::string& target) {
+FakeHost::Io FakeHost::WriteTo(const std::string& target, int opened) {
   std::lock_guard lock(mutex_);
   const std::vector<Mount> here = MountsAt(mounts_, target);
   if (here.empty()) return {};
@@ -164,13 +167,14 @@ FakeHost::Io FakeHost::WriteTo(const std::string& target) {
   const std::string name = HeadOf(is_node ? *ParseDeviceNumber(mount.source) : mount.number);
   if (name.empty()) return {};
   Head& head = heads_.at(name);
+  if (opened != 0 && opened != head.which) return {};
   if (head.unsynced_of.empty()) head.unsynced_of = head.host_nqn;
-  if (Waits(name)) return {Io::Outcome::kWaits, head.nqn, ""};
+  if (Waits(name)) return {Io::Outcome::kWaits, head.nqn, "", head.which};
   for (const Controller& controller : controllers_) {
     if (controller.head == name) PathBecameUsable(controller);
   }
-  if (!head.unsynced_of.empty()) return {Io::Outcome::kFails, head.nqn, ""};
-  return {Io::Outcome::kDone, head.nqn, head.host_nqn};
+  if (!head.unsynced_of.empty()) return {Io::Outcome::kFails, head.nqn, "", head.which};
+  return {Io::Outcome::kDone, head.nqn, head.host_nqn, head.which};
 }
 
 bool FakeHost::HasUnsynced(const std::string& nqn) const {

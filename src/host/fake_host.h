@@ -79,13 +79,15 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   void AnnounceSize(const std::string& nqn);
   // Somebody writes to the device of `nqn` and does not sync.
   void WriteUnsynced(const std::string& nqn);
-  // A process writes to what is mounted at `target`, filesystem or device, and syncs.
+  // A process writes to what is mounted at `target`, filesystem or device, and syncs. One that
+  // opened a device earlier (`opened`) reaches that one or none.
   struct Io {
     enum class Outcome { kFails, kWaits, kDone } outcome = Outcome::kFails;
     std::string nqn;       // of the volume that it went to, or waits for
     std::string host_nqn;  // done: of the path that it went over
+    int device = 0;        // which of all there ever were: the kernel gives their numbers again
   };
-  Io WriteTo(const std::string& target);
+  Io WriteTo(const std::string& target, int opened = 0);
   // A kernel without nvmet, as it is before the module is loaded. `modprobe_helps`: modprobe nvmet
   // loads it.
   void UnloadNvmet(bool modprobe_helps);
@@ -168,6 +170,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
     std::string nguid;
     std::string host_nqn;     // of the last usable path
     std::string unsynced_of;  // host NQN whose pages wait; empty: none
+    int which;                // of all that there ever were
   };
   // What a controller finds behind it.
   struct Backend {
@@ -300,6 +303,7 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   std::vector<std::pair<int, std::string>> left_behind_;  // process and the head it hangs on
   int next_process_ = 1000;
   int next_instance_ = 0;
+  int heads_made_ = 0;
   uint64_t events_ = 0;
 };
 

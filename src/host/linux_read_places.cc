@@ -11,13 +11,15 @@
 namespace rds_csi {
 namespace {
 
+constexpr int kMostAtOnce = 128;
+
 // Linux's asynchronous reads (io_submit(2)), which containers may use, unlike io_uring.
 class Reads {
  public:
-  explicit Reads(size_t most) { syscall(SYS_io_setup, most, &context_); }
+  Reads() { syscall(SYS_io_setup, kMostAtOnce, &context_); }
   Reads(const Reads&) = delete;
   Reads& operator=(const Reads&) = delete;
-  ~Reads() { syscall(SYS_io_destroy, context_); }  // waits for what is under way
+  ~Reads() { syscall(SYS_io_destroy, context_); }
 
   // Starts what can be, and waits for it. What was read in full is marked in `done`.
   void Run(int fd, const std::vector<Place>& places, std::vector<bool>& done) {
@@ -69,7 +71,9 @@ void ReadPlace(int fd, Place& place) {
 
 void ReadPlaces(int fd, std::vector<Place>& places) {
   std::vector<bool> done(places.size());
-  Reads(places.size()).Run(fd, places, done);
+  // Kept, for to destroy it is to wait for the kernel's RCU: some 30 ms.
+  static thread_local Reads reads;
+  reads.Run(fd, places, done);
   // One after the other where the kernel has no more room for asynchronous reads, and once more
   // what failed, which tells why.
   for (size_t i = 0; i < places.size(); ++i) {

@@ -10,11 +10,15 @@
 
 namespace rds_csi {
 
-absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target) {
-  ASSIGN_OR_RETURN(const std::vector<Mount> all, mounts.List());
-  std::vector<Mount> here = MountsAt(all, target);
+std::optional<Mount> FindMount(const std::vector<Mount>& mounts, const std::string& target) {
+  std::vector<Mount> here = MountsAt(mounts, target);
   if (here.empty()) return std::nullopt;
   return std::move(here.back());
+}
+
+absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target) {
+  ASSIGN_OR_RETURN(const std::vector<Mount> all, mounts.List());
+  return FindMount(all, target);
 }
 
 absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline) {

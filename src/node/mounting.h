@@ -13,7 +13,8 @@
 
 namespace rds_csi {
 
-// The mount that is seen at `target`; none when nothing is mounted there.
+// The mount that is seen at `target`, now or in a list; none when nothing is mounted there.
+std::optional<Mount> FindMount(const std::vector<Mount>& mounts, const std::string& target);
 absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target);
 
 // Takes mount after mount off `target` until none is left (PUB-7). FAILED_PRECONDITION: busy.

@@ -127,18 +127,17 @@ bool IsOfAnother(const Host& host, const Mount& staged, const VolumeId& id) {
 absl::Status PublishFilesystem(const Node& node, const PublishRequest& request, Warnings& warnings,
                                absl::Time deadline) {
   const Host& host = node.host;
-  ASSIGN_OR_RETURN(std::optional<Mount> staged, FindMount(host.mounts, request.staging_path));
-  RETURN_IF_ERROR(RecoverIfStale(node, request, staged, warnings, deadline));
-  ASSIGN_OR_RETURN(staged, FindMount(host.mounts, request.staging_path));
+  ASSIGN_OR_RETURN(const std::optional<Mount> before, FindMount(host.mounts, request.staging_path));
+  RETURN_IF_ERROR(RecoverIfStale(node, request, before, warnings, deadline));
+  ASSIGN_OR_RETURN(std::vector<Mount> shown, host.mounts.List());
+  const std::optional<Mount> staged = FindMount(shown, request.staging_path);
   if (!staged || IsOfAnother(host, *staged, request.id)) return NotStaged(request);
-  ASSIGN_OR_RETURN(const std::optional<Mount> published,
-                   FindMount(host.mounts, request.target_path));
+  const std::optional<Mount> published = FindMount(shown, request.target_path);
   if (published && published->number == staged->number) {
     return published->read_only() == (WantsReadOnly(request) || staged->read_only())
                ? absl::OkStatus()
                : PublishedOtherwise(request);
   }
-  ASSIGN_OR_RETURN(std::vector<Mount> shown, host.mounts.List());
   std::erase_if(shown, [&](const Mount& mount) { return mount.number != staged->number; });
   RETURN_IF_ERROR(RefuseSecondPlace(node, request, shown));
   // Whatever else is mounted there is left from an earlier life of this pod.

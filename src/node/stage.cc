@@ -104,9 +104,8 @@ absl::StatusOr<bool> IsStagedAt(const Host& host, const std::string& staging_pat
   ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, staging_path));
   if (!mount) return false;
   if (mount->number == device.number) return true;
-  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> other,
-                   FindBlockDevice(host.files, mount->number));
-  if (other || mount->number.major == 0) {  // major 0: not a block device, a tmpfs for example
+  // major 0: a tmpfs, for example
+  if (mount->number.major == 0 || IsBlockDevice(host.files, mount->number)) {
     return absl::AlreadyExistsError(fmt::format("{} is mounted at {}, where {} was to be staged",
                                                 mount->source, staging_path, device.device));
   }
@@ -227,9 +226,16 @@ void TellFailure(const Node& node, const StagedVolume& volume, const absl::Statu
        fmt::format("volume {} cannot be staged: {}", volume.id.str(), Message(status)));
 }
 
-bool LeavesRecord(const Node& node, const StagedVolume& plan) {
+// Of this call, an earlier one, or from before a reboot. What cannot be told is held to be there.
+bool LeavesSomething(const Node& node, const StagedVolume& plan) {
   const absl::StatusOr<std::optional<StagedVolume>> left = node.staged().Find(plan.id);
-  return left.ok() && *left && (*left)->host == plan.host;
+  if (!left.ok() || (*left && (*left)->host == plan.host)) return true;
+  const absl::StatusOr<Link> link = FindLink(node.host.files, plan.id.Nqn());
+  if (!link.ok() || !link->empty()) return true;
+  if (!plan.block) return false;
+  const absl::StatusOr<std::optional<std::string>> recorded =
+      FindDeviceRecord(node.host.files, plan.staging_path);
+  return !recorded.ok() || *recorded;
 }
 
 }  // namespace
@@ -256,7 +262,7 @@ absl::Status StageVolume(const Node& node, const StageRequest& request, absl::Ti
   if (staged.ok()) return staged;
   TellFailure(node, plan, staged);
   // kubelet forgets a volume that failed with INTERNAL, and nobody would unstage what is left.
-  if (!absl::IsInternal(staged) || !LeavesRecord(node, plan)) return staged;
+  if (!absl::IsInternal(staged) || !LeavesSomething(node, plan)) return staged;
   return absl::UnavailableError(Message(staged));
 }
 

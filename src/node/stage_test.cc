@@ -403,10 +403,18 @@ TEST_F(StageBlockTest, AFailureThatLeavesARecordIsNotOneThatKubeletForgets) {
   EXPECT_TRUE(Record());
 }
 
-TEST_F(StageBlockTest, BLK_6_WhatAnEarlierCallConnectedStays) {
+TEST_F(StageBlockTest, AFailureAfterARebootThatLeavesTheDeviceRecordIsNotOneThatKubeletForgets) {
+  ASSERT_TRUE(Act().ok());
+  machine_.Reboot();
+  ASSERT_TRUE(node().staged().Remove(id_).ok());
+  machine_.FailOn("replace", EROFS);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(StageBlockTest, BLK_6_WhatAnEarlierCallConnectedStaysAndIsNotWhatKubeletForgets) {
   machine_.ConnectAs(id_.Nqn(), identity_.nqn);
   machine_.FailOn("replace", EROFS);
-  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
 }
 

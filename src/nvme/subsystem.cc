@@ -90,6 +90,9 @@ bool IsHidden(Files& files, const std::string& block_device) {
   return FindAttribute(files, FolderOf(block_device) + "/hidden").value_or("0") != "0";
 }
 
+// A link to the folder of the block device.
+std::string FolderOfNumber(DeviceNumber number) { return "/sys/dev/block/" + ToString(number); }
+
 std::string FolderOfController(const std::string& name) {
   return fmt::format("{}/{}", kControllers, name);
 }
@@ -193,19 +196,12 @@ absl::StatusOr<std::map<std::string, NvmeSubsystem>> FindSubsystems(Files& files
   return found;
 }
 
-absl::StatusOr<std::optional<NvmeNamespace>> FindBlockDevice(Files& files, DeviceNumber number) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListOrNone(files, kBlockDevices));
-  for (const std::string& name : names) {
-    std::optional<NvmeNamespace> device = ReadNamespace(files, name);
-    if (device && device->number == number) return device;
-  }
-  return std::nullopt;
+bool IsBlockDevice(Files& files, DeviceNumber number) {
+  return !absl::IsNotFound(files.Stat(FolderOfNumber(number)).status());
 }
 
 std::optional<std::string> FindNqn(Files& files, DeviceNumber number) {
-  const absl::StatusOr<std::optional<NvmeNamespace>> device = FindBlockDevice(files, number);
-  if (!device.ok() || !*device) return std::nullopt;
-  return NqnOf(files, (*device)->device.substr((*device)->device.rfind('/') + 1));
+  return FindAttribute(files, FolderOfNumber(number) + "/device/subsysnqn");
 }
 
 }  // namespace rds_csi

@@ -72,9 +72,8 @@ absl::StatusOr<std::vector<NvmePath>> FindPaths(Files& files, const NvmeNamespac
 absl::StatusOr<std::map<std::string, NvmeSubsystem>> FindSubsystems(Files& files,
                                                                     std::string_view prefix);
 
-// The block device with this number as sysfs has it now; none when it is gone. For volumes whose
-// NQN is not known.
-absl::StatusOr<std::optional<NvmeNamespace>> FindBlockDevice(Files& files, DeviceNumber number);
+// Whether there is a block device with this number, NVMe or not, or it cannot be told.
+bool IsBlockDevice(Files& files, DeviceNumber number);
 
 // The NQN behind a block device; none: it is no NVMe device, or gone.
 std::optional<std::string> FindNqn(Files& files, DeviceNumber number);

@@ -95,8 +95,15 @@ TEST_F(SubsystemTest, ASizeThatCannotBeIsNone) {
 
 TEST_F(SubsystemTest, ABlockDeviceIsFoundByItsNumber) {
   machine_.ConnectAs(kNqn, "host-a");
-  EXPECT_EQ((*FindBlockDevice(files(), {259, 0}))->device, "/dev/nvme0n1");
-  EXPECT_FALSE(FindBlockDevice(files(), {259, 1})->has_value());
+  EXPECT_TRUE(IsBlockDevice(files(), {259, 0}));
+  EXPECT_EQ(FindNqn(files(), {259, 0}), kNqn);
+  EXPECT_FALSE(IsBlockDevice(files(), {259, 1}));
+  EXPECT_EQ(FindNqn(files(), {259, 1}), std::nullopt);
+}
+
+TEST_F(SubsystemTest, WhatCannotBeToldIsHeldToBeABlockDevice) {
+  machine_.FailOn("stat /sys/dev/block", EACCES);
+  EXPECT_TRUE(IsBlockDevice(files(), {259, 1}));
 }
 
 TEST_F(SubsystemTest, ANamespaceIsReadWithWhatIdentifiesIt) {

@@ -143,7 +143,7 @@ absl::StatusOr<RosRecord> FakeRouterOs::Add(const RosCommand& command) {
   row.erase("file-size");
   RETURN_IF_ERROR(Resize(row, size));
   for (const std::string& property : ignores) row[property] = "";
-  files.insert(row["file-path"].substr(1));
+  if (const std::string& path = row["file-path"]; !path.empty()) files.insert(path.substr(1));
   disks.push_back(row);
   journal.push_back("add " + row["slot"]);
   return row;

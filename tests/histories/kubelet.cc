@@ -43,7 +43,7 @@ std::optional<Callers::Request> Callers::TakeDown(int volume, int worker, bool o
     seen = seen || pod.seen;
     request.place = place;
     const bool stays = pod.seen && !pod.restarts && !outdated;
-    if (pod.published != Belief::kNo && !stays && pod.hangs) return std::nullopt;
+    if (pod.published != Belief::kNo && !stays && pod.Hangs()) return std::nullopt;
     if (pod.published != Belief::kNo && !stays) return request;
   }
   request.verb = Verb::kUnstage;
@@ -103,7 +103,8 @@ void Callers::Rebooted(int worker) {
     pairing.staged = std::min(pairing.staged, Belief::kMaybe);
     for (Pod& pod : pairing.pods) {
       pod.published = std::min(pod.published, Belief::kMaybe);
-      pod.restarts = pod.hangs = false;
+      pod.restarts = false;
+      pod.hangs_on = 0;
     }
   }
 }

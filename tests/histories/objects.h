@@ -20,9 +20,11 @@ struct Pod {
   bool wanted = false;
   bool restarts = false;           // its I/O failed: it has to end before it may begin again
   bool seen = false;               // by kubelet: wanted, as far as it knows
-  bool hangs = false;              // in a write; it does not end before that has come back
+  int hangs_on = 0;                // the device (FakeHost::Io) of a write that has not come back
   std::string hangs_since;         // the generation of the attachment that there was then
   Belief published = Belief::kNo;  // by kubelet
+
+  bool Hangs() const { return hangs_on != 0; }  // it does not end before its write has come back
 };
 
 // A volume and a worker.

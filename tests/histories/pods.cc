@@ -31,18 +31,19 @@ void Pods::Start() {
 bool Pods::Write(int volume, int worker, int place) {
   Pod& pod = objects_.volume(volume).on(worker).pods[static_cast<size_t>(place - 1)];
   const bool runs = pod.published == Belief::kYes && pod.seen && !pod.restarts;
-  if (!(runs || pod.hangs) || !datacenter_.IsPowered(worker)) return false;
+  if (!(runs || pod.Hangs()) || !datacenter_.IsPowered(worker)) return false;
   const Claim& claim = datacenter_.claim(volume);
   FakeHost& host = datacenter_.site().machine(worker).host();
-  const FakeHost::Io io = host.WriteTo(Machine::TargetPath(claim, place));
+  const FakeHost::Io io = host.WriteTo(Machine::TargetPath(claim, place), pod.hangs_on);
   ++datacenter_.story().counts.writes;
-  const bool hung = std::exchange(pod.hangs, io.outcome == Outcome::kWaits);
+  const bool hung = pod.Hangs();
+  pod.hangs_on = io.outcome == Outcome::kWaits ? io.device : 0;
   const std::string generation = datacenter_.claim(volume).publish_contexts[worker]["generation"];
   if (!hung) pod.hangs_since = generation;
-  if (hung != pod.hangs) {
+  if (hung != pod.Hangs()) {
     datacenter_.Tell(
         fmt::format("pod {}/{}", worker, place),
-        fmt::format("{}: a write {}", claim.id.str(), pod.hangs ? "hangs" : "is back"));
+        fmt::format("{}: a write {}", claim.id.str(), pod.Hangs() ? "hangs" : "is back"));
     datacenter_.schedule().NotifyAll();
   }
   if (io.outcome == Outcome::kFails) {
