@@ -21,9 +21,10 @@ using ProtoStringMap = google::protobuf::Map<std::string, std::string>;
 
 absl::Status NothingIsMutable(const ProtoStringMap& parameters) {
   if (parameters.empty()) return absl::OkStatus();
+  const StringMap sorted = ToStringMap(parameters);  // the same words for the same request
   return InvalidField("mutable_parameters",
                       fmt::format("{}: nothing of a volume can be changed after it was made",
-                                  Quoted(parameters.begin()->first)));
+                                  Quoted(sorted.begin()->first)));
 }
 
 absl::Status CheckSource(const csi::v1::CreateVolumeRequest& request) {

@@ -125,6 +125,14 @@ TEST(ControllerRequestsTest, CreateRefusesWhatIsNotAdvertised) {
       Create);
 }
 
+TEST(ControllerRequestsTest, OfSeveralMutableParametersTheFirstByNameIsTold) {
+  auto request = Parse<csi::v1::CreateVolumeRequest>(kCreate);
+  for (char name = 'z'; name >= 'a'; --name) {
+    (*request.mutable_mutable_parameters())[std::string(1, name)] = "1";
+  }
+  EXPECT_THAT(Message(Create(request).status()), testing::HasSubstr("\"a\""));
+}
+
 TEST(ControllerRequestsTest, CreateKnowsNoPlacesWhileTopologyIsOff) {
   auto request = Parse<csi::v1::CreateVolumeRequest>(kCreate);
   request.MergeFrom(Parse<csi::v1::CreateVolumeRequest>(kElsewhere));
