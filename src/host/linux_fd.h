@@ -24,7 +24,6 @@ class Fd {
   int get() const { return fd_; }
   // False for what a failed call returned; errno says why.
   bool ok() const { return fd_ >= 0; }
-  int Release() { return std::exchange(fd_, -1); }
   void Close() {
     if (fd_ >= 0) close(std::exchange(fd_, -1));
   }
