@@ -96,6 +96,12 @@ TEST_F(StageTest, NeverFormatsForAReader) {
   EXPECT_EQ(target_->contents, "blank");
 }
 
+TEST_F(StageTest, AFailureLooksForNoDeviceRecordInAFilesystem) {
+  machine_.FailOn("replace /var/lib/rds-csi", EROFS);
+  machine_.FailOn(std::string("read ") + kStaging, EIO);
+  EXPECT_EQ(Act().code(), absl::StatusCode::kInternal);
+}
+
 TEST_F(StageTest, AReaderMountsReadOnly) {
   target_->contents = "filesystem ext4";
   request_.capability.mode = AccessMode::kSingleNodeReaderOnly;
