@@ -26,6 +26,8 @@ int KeepStandardError() {
   const int former = dup(STDERR_FILENO);
   invariants_fd = former;
   if (__sanitizer_set_report_fd != nullptr) {
+    // The interface has it so.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
     __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<intptr_t>(former)));
   }
   SetLogLevel(LogLevel::kDebug);
