@@ -92,6 +92,20 @@ absl::Status UnmountStaging(const Node& node, const UnstageRequest& request, Rec
   return unmounted;
 }
 
+// Looks who uses the device, when nothing is left to do but to disconnect it: to record that can
+// take as long as a disk may take, and somebody could open the device meanwhile.
+absl::Status PrepareToDisconnect(const Node& node, const VolumeId& id, Record& record,
+                                 Warnings& warnings) {
+  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
+                   FindNamespace(node.host.files, id.Nqn()));
+  const StagePhase before = record ? record->phase : StagePhase::kUnstaging;
+  RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnstaging));
+  if (!device) return absl::OkStatus();  // USE-4
+  absl::Status unused = CheckUnused(node.host, id, *device, warnings);
+  if (!unused.ok()) RETURN_IF_ERROR(Mark(node, record, before));
+  return unused;
+}
+
 }  // namespace
 
 absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& request,
@@ -105,15 +119,12 @@ absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& r
   Record record = found.ok() ? *std::move(found) : std::nullopt;
   RETURN_IF_ERROR(UnmountStaging(node, request, record, deadline));
 
-  const std::string nqn = request.id.Nqn();
-  ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device, FindNamespace(host.files, nqn));
-  if (device) RETURN_IF_ERROR(CheckUnused(host, request.id, *device, warnings));  // else USE-4
+  RETURN_IF_ERROR(PrepareToDisconnect(node, request.id, record, warnings));
   if (host.clock.Now() >= deadline) {  // USE-5: time that ran out says nothing about the device
     return absl::DeadlineExceededError(
         fmt::format("volume {}: unmounted, not disconnected yet", request.id.str()));
   }
-  RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnstaging));
-  RETURN_IF_ERROR(Disconnect(host, nqn, deadline));
+  RETURN_IF_ERROR(Disconnect(host, request.id.Nqn(), deadline));
   RETURN_IF_ERROR(RemoveDeviceRecord(host.files, request.staging_path));
   RETURN_IF_ERROR(node.staged().Remove(request.id));
   return warnings;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/unstage.h"
 
+#include "node/needs.h"
 #include "node/testing.h"
 
 namespace rds_csi {
@@ -57,6 +58,22 @@ TEST_P(UnstageTest, USE_2_ADeviceThatIsOpenIsNotDisconnected) {
   EXPECT_THAT(Message(status), AllOf(HasSubstr("qemu-kvm[PID:4711]"),
                                      HasSubstr("open file descriptors"), HasSubstr("pod")));
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_P(UnstageTest, USE_2_ADeviceThatIsOpenedWhileTheUnstagingIsRecordedIsNotDisconnected) {
+  machine_.SetOnEffect([this](const std::string& line) {
+    if (line.starts_with("replace /var/lib/rds-csi")) {
+      machine_.AddOpener({259, 0}, "process 4711 qemu-kvm");
+    }
+  });
+  EXPECT_EQ(Unstage().status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Connected(), ElementsAre(kDevice));
+}
+
+TEST_P(UnstageTest, ADeviceThatIsOpenIsKeptAliveAsBefore) {
+  machine_.AddOpener({259, 0}, "process 4711 qemu-kvm");
+  EXPECT_FALSE(Unstage().ok());
+  EXPECT_TRUE(IsKept(*Record()));
 }
 
 TEST_P(UnstageTest, USE_1_AVolumeThatIsStillPublishedIsNotDisconnected) {

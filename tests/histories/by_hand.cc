@@ -106,14 +106,18 @@ std::function<void()> DoByHand(Datacenter& datacenter, const Objects& objects, K
     return [] {};
   }
   const Claim& claim = datacenter.claim(volume);
+  const Volume& object = objects.volumes[static_cast<size_t>(volume - 1)];
   RosRecord* row = RowOf(datacenter, claim);
-  if (row == nullptr || datacenter.site().IsExcused(claim)) return [] {};  // one hand at a time
+  // One hand at a time, and none where Kubernetes is about to make or to delete the volume: it
+  // forgets one whose making was refused.
+  if (row == nullptr || object.created != Belief::kYes || datacenter.site().IsExcused(claim)) {
+    return [] {};
+  }
   datacenter.site().Excuse(claim, true);
   const RosRecord before = *row;
   ChangeRow(datacenter, kind, *row);
   datacenter.ShowRds();
-  return [&datacenter, &claim, &object = objects.volumes[static_cast<size_t>(volume - 1)], kind,
-          before] {
+  return [&datacenter, &claim, &object, kind, before] {
     if (kind == Kind::kHandRemoveDisk) {
       PutDiskBack(datacenter, claim, before, object.created != Belief::kNo);
     }
