@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of Callers that is kubelet.
 #include <algorithm>
+#include <utility>
 
 #include "callers.h"
 
@@ -24,7 +25,10 @@ std::optional<Callers::Request> Callers::NextOfKubelet(int volume, int worker) {
   Pairing& pairing = objects_.volume(volume).on(worker);
   if (!datacenter_.IsPowered(worker)) return std::nullopt;
   if (SeesApi(worker)) {
-    for (Pod& pod : pairing.pods) pod.seen = pod.wanted;
+    for (Pod& pod : pairing.pods) {
+      // The attacher waits to hear that kubelet knows.
+      if (std::exchange(pod.seen, pod.wanted) != pod.wanted) datacenter_.schedule().NotifyAll();
+    }
   }
   const bool outdated =
       pairing.staged != Belief::kNo && pairing.staged_for != pairing.attachment && SeesApi(worker);
