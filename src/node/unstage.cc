@@ -93,17 +93,23 @@ absl::Status UnmountStaging(const Node& node, const UnstageRequest& request, Rec
 }
 
 // Looks who uses the device, when nothing is left to do but to disconnect it: to record that can
-// take as long as a disk may take, and somebody could open the device meanwhile.
+// take as long as a disk may take, and somebody could open the device meanwhile. A volume that is
+// not let go yet is kept alive as before.
 absl::Status PrepareToDisconnect(const Node& node, const VolumeId& id, Record& record,
-                                 Warnings& warnings) {
+                                 Warnings& warnings, absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::optional<NvmeNamespace> device,
                    FindNamespace(node.host.files, id.Nqn()));
   const StagePhase before = record ? record->phase : StagePhase::kUnstaging;
   RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnstaging));
-  if (!device) return absl::OkStatus();  // USE-4
-  absl::Status unused = CheckUnused(node.host, id, *device, warnings);
-  if (!unused.ok()) RETURN_IF_ERROR(Mark(node, record, before));
-  return unused;
+  absl::Status ready;
+  if (device) ready = CheckUnused(node.host, id, *device, warnings);  // else USE-4
+  if (ready.ok() && node.host.clock.Now() >= deadline) {
+    // USE-5: time that ran out says nothing about the device
+    ready = absl::DeadlineExceededError(
+        fmt::format("volume {}: unmounted, not disconnected yet", id.str()));
+  }
+  if (!ready.ok()) RETURN_IF_ERROR(Mark(node, record, before));
+  return ready;
 }
 
 }  // namespace
@@ -118,12 +124,7 @@ absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& r
   if (!found.ok()) warnings.push_back(Message(found.status()));
   Record record = found.ok() ? *std::move(found) : std::nullopt;
   RETURN_IF_ERROR(UnmountStaging(node, request, record, deadline));
-
-  RETURN_IF_ERROR(PrepareToDisconnect(node, request.id, record, warnings));
-  if (host.clock.Now() >= deadline) {  // USE-5: time that ran out says nothing about the device
-    return absl::DeadlineExceededError(
-        fmt::format("volume {}: unmounted, not disconnected yet", request.id.str()));
-  }
+  RETURN_IF_ERROR(PrepareToDisconnect(node, request.id, record, warnings, deadline));
   RETURN_IF_ERROR(Disconnect(host, request.id.Nqn(), deadline));
   RETURN_IF_ERROR(RemoveDeviceRecord(host.files, request.staging_path));
   RETURN_IF_ERROR(node.staged().Remove(request.id));

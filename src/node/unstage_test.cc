@@ -112,6 +112,7 @@ TEST_P(UnstageTest, USE_5_ADeadlineThatRanOutDisconnectsNothing) {
   const auto result = UnstageVolume(node(), {.id = id_, .staging_path = kStaging}, deadline);
   EXPECT_EQ(result.status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
+  EXPECT_TRUE(IsKept(*Record()));
 }
 
 TEST_P(UnstageTest, Pain03_AConnectionThatStaysIsNoSuccess) {
