@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 // Of the target.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods.h"
 
-#include <utility>
-
 namespace rds_csi::world::histories {
 namespace {
 
