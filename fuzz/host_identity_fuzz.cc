@@ -16,5 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Require(host->nqn == nqn && host->id == id, "it is taken unchanged");
   Require(host->id.size() == 36 && nqn.ends_with(id), "the NQN ends in the UUID");
   Require(IsPlain(host->nqn), "the NQN is plain text");
+  const NodeId node = *NodeId::Parse("worker-1");
+  const VolumeId volume = *VolumeId::Parse("pvc-1");
+  const std::optional<int64_t> generation = FindGeneration("home", node, volume, nqn);
+  Require(!generation || (*generation >= 0 && *generation <= kLastGeneration), "a generation");
   return 0;
 }

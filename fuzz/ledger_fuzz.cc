@@ -15,11 +15,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   Require(IsLedger(comment), "what is read is a ledger");
   Require(FormatLedger(*ledger) == comment, "a ledger has one text");
-  Require(comment.size() <= 715, "a ledger has at most 715 characters");
+  Require(comment.size() <= 696, "a ledger has at most 696 characters");
   Require(ledger->attachments.size() <= 2, "at most two attachments");
   for (const Attachment& attachment : ledger->attachments) {
     Require(attachment.generation >= 1 && attachment.generation <= ledger->generation,
             "generations are from 1 to that of the ledger");
+    Require(ParseHostNqn(IdentityOf(*ledger, attachment).nqn).ok(), "it has a host NQN");
     Require(ledger->Find(attachment.node) == attachment, "every node has one attachment");
   }
   return 0;

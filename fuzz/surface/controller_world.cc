@@ -7,7 +7,6 @@
 #include "csi.grpc.pb.h"
 #include "csi/controller_service.h"
 #include "fuzz/fuzz.h"
-#include "model/ledger.h"
 
 namespace rds_csi::surface {
 namespace {
@@ -79,7 +78,7 @@ void AddForeign(FakeRouterOs& rds, const std::string& id, const std::string& com
 }  // namespace
 
 ControllerWorld::Plugin::Plugin(ControllerWorld& world)
-    : volumes(world.rds_, world.behaviour_),
+    : volumes(world.rds_, world.behaviour_, [] { return std::string("1a2b3c4d"); }),
       rpcs(world.clock_, NoAudit(), AllMetrics()),
       service(NewControllerService(
           rpcs,
@@ -89,9 +88,8 @@ ControllerWorld::Plugin::Plugin(ControllerWorld& world)
 ControllerWorld::ControllerWorld() : config_(Config()), behaviour_() {
   RequireAll(AllRpcs(), "csi.v1.Controller");
   rds_.AddLegacyDisk("legacy", kGibibyte);
-  const Ledger foreign{"elsewhere", *VolumeId::Parse("other"), Origin::kBlank, 0, {}};
-  AddForeign(rds_, "other", FormatLedger(foreign));
-  AddForeign(rds_, "broken", "rds-csi:1,c=cluster,v=broken,o=bl");
+  AddForeign(rds_, "other", "rds-csi:1,c=elsewhere,v=other,i=1a2b3c4d,o=blank,g=0,e=0");
+  AddForeign(rds_, "broken", "rds-csi:1,c=cluster,v=broken,i=1a2b3c4d,o=bl");
   rds_.before = [this](const RosCommand& command) { rules_.CheckCommand(command); };
   cluster_.gone = {"gone"};
   plugin_ = std::make_unique<Plugin>(*this);

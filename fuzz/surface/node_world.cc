@@ -112,7 +112,8 @@ Node NodeWorld::MakeNode(Quarantine& quarantine) {
 }
 
 HostIdentity NodeWorld::IdentityOf(const std::string& volume, int64_t generation) const {
-  return AttachmentIdentity(config_.cluster_id, config_.node, *VolumeId::Parse(volume), generation);
+  return AttachmentIdentity(config_.cluster_id, config_.node, *VolumeId::Parse(volume), "1a2b3c4d",
+                            generation);
 }
 
 void NodeWorld::Start() {

@@ -5,16 +5,13 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "model/host_identity.h"
 
 namespace rds_csi {
 
 Fence FenceOf(const Ledger& ledger) {
   Fence fence;
   for (const Attachment& attachment : ledger.attachments) {
-    fence.host_nqns.push_back(
-        AttachmentIdentity(ledger.cluster_id, attachment.node, ledger.volume, attachment.generation)
-            .nqn);
+    fence.host_nqns.push_back(IdentityOf(ledger, attachment).nqn);
   }
   return fence;
 }

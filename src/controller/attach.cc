@@ -84,10 +84,17 @@ absl::StatusOr<std::vector<NodeId>> MakeWay(const Controller& controller,
   return Conflict(controller, request, HoldersIn(ledger));
 }
 
-void AddAttachment(const Controller& controller, const AttachRequest& request, Ledger& ledger) {
+absl::Status AddAttachment(const Controller& controller, const AttachRequest& request,
+                           Ledger& ledger) {
+  if (ledger.generation == kLastGeneration) {
+    return absl::FailedPreconditionError(
+        fmt::format("volume {} was attached {} times, which is all it can be: copy it to a new one",
+                    request.id.str(), kLastGeneration));
+  }
   ++ledger.generation;
   ledger.attachments.push_back({request.node, ledger.generation, Shares(request.capability),
                                 absl::ToUnixSeconds(controller.clock.Now())});
+  return absl::OkStatus();
 }
 
 HostPort NvmeAddress(const Controller& controller, const AttachRequest& request,
@@ -107,12 +114,12 @@ std::string FsTypeOf(const AttachRequest& request) {
 
 PublishContext Answer(const Controller& controller, const AttachRequest& request,
                       const Volume& volume, const Ledger& ledger) {
-  const int64_t generation = ledger.Find(request.node)->generation;
+  const Attachment attachment = *ledger.Find(request.node);
   return {
       .nvme = NvmeAddress(controller, request, volume),
       .fs_type = FsTypeOf(request),
-      .host = AttachmentIdentity(ledger.cluster_id, request.node, volume.id, generation),
-      .generation = generation,
+      .host = IdentityOf(ledger, attachment),
+      .generation = attachment.generation,
       .formatting = ledger.origin == Origin::kCopy ? Formatting::kNever : Formatting::kAllowed,
   };
 }
@@ -161,7 +168,7 @@ absl::StatusOr<Ledger> LetIn(const Controller& controller, const AttachRequest& 
   RETURN_IF_ERROR(CheckNodeExists(controller, request.node, deadline));
   ASSIGN_OR_RETURN(const std::vector<NodeId> vanished,
                    MakeWay(controller, request, ledger, deadline));
-  AddAttachment(controller, request, ledger);
+  RETURN_IF_ERROR(AddAttachment(controller, request, ledger));
   RETURN_IF_ERROR(Admit(controller, volume, ledger, deadline).status());
   for (const NodeId& node : vanished) {
     Tell(controller, request, Reason::kStaleAttachmentCleared,

@@ -26,7 +26,8 @@ TEST_F(AttachTest, ATT_8_AnswersWhereAndHowToConnect) {
   EXPECT_EQ(context->nvme, (HostPort{"10.0.0.1", 4420}));
   EXPECT_EQ(context->fs_type, "ext4");
   EXPECT_EQ(context->generation, 1);
-  EXPECT_EQ(context->host, AttachmentIdentity("cluster", Node("node-a"), id_, 1));
+  const Ledger ledger = LedgerOnRds();
+  EXPECT_EQ(context->host, IdentityOf(ledger, ledger.attachments.at(0)));
   EXPECT_EQ(context->formatting, Formatting::kAllowed);
 }
 
@@ -78,8 +79,26 @@ TEST_F(AttachTest, BLK_2_TheFilesystemIsTheCapabilitysElseTheContexts) {
 
 TEST_F(AttachTest, ACopyIsNeverFormatted) {
   GivenVolume();
-  Row()["comment"] = "rds-csi:1,c=cluster,v=pvc-1,o=copy,g=0,e=0";
+  Row()["comment"] = "rds-csi:1,c=cluster,v=pvc-1,i=1a2b3c4d,o=copy,g=0,e=0";
   EXPECT_EQ(Attach("node-a")->formatting, Formatting::kNever);
+}
+
+// What a node still holds of the one that was deleted is not let in.
+TEST_F(AttachTest, ATT_12_AVolumeThatWasMadeAnewUnderItsNameAdmitsAnotherHost) {
+  GivenVolume();
+  const std::string before = Attach("node-a")->host.nqn;
+  rds_.disks.pop_back();
+  GivenVolume();
+  EXPECT_NE(Attach("node-a")->host.nqn, before);
+}
+
+TEST_F(AttachTest, ATT_12_AVolumeWhoseGenerationsAreUsedUpIsNotAttached) {
+  GivenVolume();
+  Row()["comment"] = "rds-csi:1,c=cluster,v=pvc-1,i=1a2b3c4d,o=blank,g=268435455,e=0";
+  const absl::Status status = Attach("node-a").status();
+  EXPECT_EQ(status.code(), Code::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("copy it to a new one"));
+  EXPECT_FALSE(Exported());
 }
 
 TEST_F(AttachTest, ATT_2_AVolumeThatDoesNotExistIsNotFound) {

@@ -22,7 +22,7 @@ Attachment At(const std::string& node, int64_t generation, absl::Duration ago = 
 
 Volume VolumeAt(const std::string& id, std::vector<Attachment> attachments) {
   Volume volume{Id(id), {}, {}};
-  volume.ledger = Ledger{"cluster", Id(id), Origin::kBlank, 9, std::move(attachments)};
+  volume.ledger = Ledger{"cluster", Id(id), "1a2b3c4d", Origin::kBlank, 9, std::move(attachments)};
   return volume;
 }
 

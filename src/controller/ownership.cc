@@ -19,7 +19,7 @@ absl::Status CheckOwner(const Controller& controller, const Volume& volume) {
 
 Ledger LedgerOf(const Controller& controller, const Volume& volume) {
   if (volume.ledger) return *volume.ledger;
-  return Ledger{controller.config.cluster_id, volume.id, Origin::kBlank, 0, {}};
+  return controller.volumes.NewLedger(controller.config.cluster_id, volume.id);
 }
 
 absl::StatusOr<Volume> GetOwned(const Controller& controller, const VolumeId& id,

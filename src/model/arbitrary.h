@@ -38,6 +38,11 @@ inline rc::Gen<NodeId> AnyNodeId() {
   return rc::gen::map(Name(192), [](const std::string& id) { return *NodeId::Parse(id); });
 }
 
+inline rc::Gen<std::string> AnyIncarnation() {
+  return rc::gen::container<std::string>(kIncarnationDigits,
+                                         rc::gen::elementOf(std::string("0123456789abcdef")));
+}
+
 // An attachment of a generation from 1 to `newest`.
 inline rc::Gen<Attachment> AnyAttachment(int64_t newest) {
   return rc::gen::apply(
@@ -53,9 +58,10 @@ inline rc::Gen<Attachment> AnyAttachment(int64_t newest) {
 
 // A ledger that keeps the rules of ledger.h.
 inline Ledger AnyLedger() {
-  const int64_t newest = *rc::gen::inRange<int64_t>(1, INT64_MAX);
+  const int64_t newest = *rc::gen::inRange<int64_t>(1, kLastGeneration + 1);
   Ledger ledger{.cluster_id = *Name(64),
                 .volume = *AnyVolumeId(),
+                .incarnation = *AnyIncarnation(),
                 .origin = *rc::gen::element(Origin::kBlank, Origin::kCopy),
                 .generation = newest,
                 .attachments = {}};

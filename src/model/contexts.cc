@@ -43,9 +43,9 @@ absl::StatusOr<VolumeContext> ReadVolumeContext(const VolumeId& volume, const Fi
 
 absl::StatusOr<int64_t> ParseGeneration(std::string_view text) {
   const std::optional<int64_t> number = ParseInt64(text);
-  if (number && *number >= 1) return *number;
+  if (number && *number >= 1 && *number <= kLastGeneration) return *number;
   return Error(absl::StatusCode::kInvalidArgument,
-               fmt::format("{} is not a whole number of at least 1", Quoted(text)));
+               fmt::format("{} is not a whole number from 1 to {}", Quoted(text), kLastGeneration));
 }
 
 absl::StatusOr<Formatting> ParseFormatting(std::string_view text) {

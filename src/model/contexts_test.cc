@@ -39,7 +39,7 @@ StringMap FormerPublishContext() {
 PublishContext OurPublishContext() {
   return {.nvme = {"10.0.3.3", 4422},
           .fs_type = "xfs",
-          .host = AttachmentIdentity("home", *NodeId::Parse("worker-1"), kVolume, 7),
+          .host = AttachmentIdentity("home", *NodeId::Parse("worker-1"), kVolume, "1a2b3c4d", 7),
           .generation = 7,
           .formatting = Formatting::kNever};
 }
@@ -226,7 +226,7 @@ TEST(ContextsTest, ATT_8_MalformedPublishContextsAreNamed) {
       {"fs_type", {"btrfs", "ext4 "}},
       {"host_nqn", {"", "nqn.2014-08.org.nvmexpress:uuid:", "nqn.2014-08.com.evil:x"}},
       {"host_id", {"", "x"}},
-      {"generation", {"", "0", "-1", "x", "9223372036854775808"}},
+      {"generation", {"", "0", "-1", "x", "268435456", "9223372036854775808"}},
       {"formatting", {"", "Never", "yes"}},
   };
   for (const auto& [key, values] : table) {
@@ -273,11 +273,12 @@ RC_GTEST_PROP(ContextsTest, VOL_4_AVolumeContextThatIsWrittenIsRead, ()) {
 
 RC_GTEST_PROP(ContextsTest, ATT_12_APublishContextThatIsWrittenIsRead, ()) {
   const VolumeId volume = *arbitrary::AnyVolumeId();
-  const auto generation = *rc::gen::inRange<int64_t>(1, INT64_MAX);
+  const auto generation = *rc::gen::inRange<int64_t>(1, kLastGeneration + 1);
   const PublishContext context{
       .nvme = *AnyHostPort(),
       .fs_type = *rc::gen::element<std::string>("", "ext4", "xfs"),
-      .host = AttachmentIdentity(*arbitrary::Name(64), *arbitrary::AnyNodeId(), volume, generation),
+      .host = AttachmentIdentity(*arbitrary::Name(64), *arbitrary::AnyNodeId(), volume,
+                                 *arbitrary::AnyIncarnation(), generation),
       .generation = generation,
       .formatting = *rc::gen::element(Formatting::kAllowed, Formatting::kNever)};
   const auto read = ParseContexts(volume, FormatPublishContext(volume, context), {});

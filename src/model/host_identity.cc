@@ -23,8 +23,7 @@ std::string JoinUnambiguously(std::initializer_list<std::string_view> parts) {
   return joined;
 }
 
-HostIdentity IdentityOf(const std::string& name) {
-  const std::string id = NameUuid(name);
+HostIdentity WithId(const std::string& id) {
   return {.nqn = std::string(kHostNqnPrefix) + id, .id = id};
 }
 
@@ -38,14 +37,41 @@ bool IsUuid(std::string_view text) {
 
 }  // namespace
 
+std::string NewIncarnation() { return RandomHex(kIncarnationDigits); }
+
 HostIdentity AttachmentIdentity(std::string_view cluster_id, const NodeId& node,
-                                const VolumeId& volume, int64_t generation) {
-  return IdentityOf(JoinUnambiguously(
-      {"attachment", cluster_id, node.str(), volume.str(), fmt::to_string(generation)}));
+                                const VolumeId& volume, std::string_view incarnation,
+                                int64_t generation) {
+  const std::string who =
+      NameUuid(JoinUnambiguously({"attachment", cluster_id, node.str(), volume.str()}));
+  return WithId(fmt::format("{}8{}-8{}-{}{:07x}", who.substr(0, 14), who.substr(15, 3),
+                            incarnation.substr(0, 3), incarnation.substr(3), generation));
 }
 
 HostIdentity NodeIdentity(std::string_view cluster_id, const NodeId& node) {
-  return IdentityOf(JoinUnambiguously({"node", cluster_id, node.str()}));
+  return WithId(NameUuid(JoinUnambiguously({"node", cluster_id, node.str()})));
+}
+
+std::optional<int64_t> FindGeneration(std::string_view cluster_id, const NodeId& node,
+                                      const VolumeId& volume, std::string_view host_nqn) {
+  if (host_nqn == NodeIdentity(cluster_id, node).nqn) return 0;
+  const absl::StatusOr<HostIdentity> host = ParseHostNqn(host_nqn);
+  if (!host.ok()) return std::nullopt;
+  const std::string incarnation = host->id.substr(20, 3) + host->id.substr(24, 5);
+  const auto generation = static_cast<int64_t>(std::stoull(host->id.substr(29), nullptr, 16));
+  const HostIdentity ours = AttachmentIdentity(cluster_id, node, volume, incarnation, generation);
+  if (generation == 0 || *host != ours) return std::nullopt;
+  return generation;
+}
+
+absl::StatusOr<HostIdentity> ParseHostNqn(std::string_view nqn) {
+  const std::string_view id = nqn.substr(std::min(nqn.size(), kHostNqnPrefix.size()));
+  if (!nqn.starts_with(kHostNqnPrefix) || !IsUuid(id)) {
+    return Error(absl::StatusCode::kInvalidArgument,
+                 fmt::format("host_nqn: {} is not {} and a UUID in lower case", Quoted(nqn),
+                             kHostNqnPrefix));
+  }
+  return WithId(std::string(id));
 }
 
 absl::StatusOr<HostIdentity> ParseHostIdentity(std::string_view nqn, std::string_view id) {

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who connects: the NVMe host NQN and host id. They belong to one *attachment*, not to a node, so
 // that the RDS refuses a connection that was made for an older one (ATT-12).
+//
+// The id of an attachment is a UUID of version 8 (RFC 9562 section 5.8):
+//
+//   wwwwwwww-wwww-8www-8iii-iiiiiggggggg   w = SHA-1 of cluster id, node and volume
+//                                          i = incarnation of the volume, g = generation
+//
+// so that a node knows its own, and of which attachment they are, without a record.
 #ifndef RDS_CSI_MODEL_HOST_IDENTITY_H_
 #define RDS_CSI_MODEL_HOST_IDENTITY_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,13 +28,30 @@ struct HostIdentity {
   friend bool operator==(const HostIdentity&, const HostIdentity&) = default;
 };
 
-// The identity of one attachment. Same arguments, same identity, on every machine.
+// Tells a volume from an earlier one of the same name: so many random hexadecimal digits.
+inline constexpr int kIncarnationDigits = 8;
+std::string NewIncarnation();
+
+// No volume is attached more often: an attachment every second for eight years.
+inline constexpr int64_t kLastGeneration = 0xfffffff;
+
+// The identity of one attachment, `generation` from 1 to kLastGeneration. Same arguments, same
+// identity, on every machine.
 HostIdentity AttachmentIdentity(std::string_view cluster_id, const NodeId& node,
-                                const VolumeId& volume, int64_t generation);
+                                const VolumeId& volume, std::string_view incarnation,
+                                int64_t generation);
 
 // The identity of a node where the publish context names none: a volume that was attached by the
 // former driver.
 HostIdentity NodeIdentity(std::string_view cluster_id, const NodeId& node);
+
+// The generation of the attachment of `volume`, of whatever incarnation, to `node` that connects as
+// `host_nqn`; 0: the node itself; none: anybody else.
+std::optional<int64_t> FindGeneration(std::string_view cluster_id, const NodeId& node,
+                                      const VolumeId& volume, std::string_view host_nqn);
+
+// Who has this NQN, which must be of the form above. INVALID_ARGUMENT naming it.
+absl::StatusOr<HostIdentity> ParseHostNqn(std::string_view nqn);
 
 // Checks what came in a publish context: the NQN is of the form above and ends in `id`.
 // INVALID_ARGUMENT naming the offending text.

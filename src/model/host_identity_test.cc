@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "base/digest.h"
 #include "base/status.h"
 
 namespace rds_csi {
@@ -13,12 +14,16 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char kId[] = "8b9e524d-6b1e-58ce-8bb5-8780f786b5c9";
-constexpr char kNqn[] = "nqn.2014-08.org.nvmexpress:uuid:8b9e524d-6b1e-58ce-8bb5-8780f786b5c9";
+constexpr char kIncarnation[] = "1a2b3c4d";
+constexpr char kId[] = "6e4e7264-3fa8-8e74-81a2-b3c4d0000007";
+constexpr char kNqn[] = "nqn.2014-08.org.nvmexpress:uuid:6e4e7264-3fa8-8e74-81a2-b3c4d0000007";
+constexpr char kOfAnother[] =
+    "nqn.2014-08.org.nvmexpress:uuid:1cbd7506-11c0-504d-9fe1-91d6c15bcc86";
 
 HostIdentity Identity(std::string_view cluster, std::string_view node, std::string_view volume,
-                      int64_t generation) {
-  return AttachmentIdentity(cluster, *NodeId::Parse(node), *VolumeId::Parse(volume), generation);
+                      int64_t generation, std::string_view incarnation = kIncarnation) {
+  return AttachmentIdentity(cluster, *NodeId::Parse(node), *VolumeId::Parse(volume), incarnation,
+                            generation);
 }
 
 // The RDS admits this name: another one after an update would cut off every attached volume.
@@ -34,8 +39,9 @@ TEST(HostIdentityTest, Pain16_ATT_12_EveryPartOfAnAttachmentCounts) {
                                      Identity("home", "worker-2", "pvc-1", 7).id,
                                      Identity("home", "worker-1", "pvc-2", 7).id,
                                      Identity("home", "worker-1", "pvc-1", 8).id,
+                                     Identity("home", "worker-1", "pvc-1", 7, "1a2b3c4e").id,
                                      NodeIdentity("home", *NodeId::Parse("worker-1")).id};
-  EXPECT_EQ(ids.size(), 6u);
+  EXPECT_EQ(ids.size(), 7u);
 }
 
 TEST(HostIdentityTest, ATT_12_PartsThatJoinToTheSameTextAreDifferentHosts) {
@@ -43,6 +49,30 @@ TEST(HostIdentityTest, ATT_12_PartsThatJoinToTheSameTextAreDifferentHosts) {
   EXPECT_NE(Identity("a", "b", "v1", 1), Identity("a", "b", "v", 11));
   EXPECT_NE(Identity("a", "bc", "d", 1), Identity("a", "b", "cd", 1));
   EXPECT_NE(NodeIdentity("a", *NodeId::Parse("b-c")), NodeIdentity("a-b", *NodeId::Parse("c")));
+}
+
+TEST(HostIdentityTest, ATT_12_NoTwoIncarnationsAreTheSame) {
+  EXPECT_NE(NewIncarnation(), NewIncarnation());
+  EXPECT_TRUE(IsHex(NewIncarnation(), kIncarnationDigits));
+}
+
+TEST(HostIdentityTest, ATT_12_ANodeKnowsItsOwnAttachments) {
+  const NodeId node = *NodeId::Parse("worker-1");
+  const VolumeId volume = *VolumeId::Parse("pvc-1");
+  for (const int64_t generation : {int64_t{1}, int64_t{41}, kLastGeneration}) {
+    const std::string nqn = Identity("home", "worker-1", "pvc-1", generation, "00ffff00").nqn;
+    EXPECT_EQ(FindGeneration("home", node, volume, nqn), generation);
+    EXPECT_EQ(FindGeneration("lab", node, volume, nqn), std::nullopt);
+    EXPECT_EQ(FindGeneration("home", *NodeId::Parse("worker-2"), volume, nqn), std::nullopt);
+    EXPECT_EQ(FindGeneration("home", node, *VolumeId::Parse("pvc-2"), nqn), std::nullopt);
+  }
+  EXPECT_EQ(FindGeneration("home", node, volume, NodeIdentity("home", node).nqn), 0);
+  EXPECT_EQ(FindGeneration("home", node, volume, Identity("home", "worker-1", "pvc-1", 0).nqn),
+            std::nullopt);
+  for (const char* nqn :
+       {"", "nqn.2014-08.org.nvmexpress:uuid:", "nqn.2014-08.org.nvmexpress:uuid:1"}) {
+    EXPECT_EQ(FindGeneration("home", node, volume, nqn), std::nullopt) << nqn;
+  }
 }
 
 TEST(HostIdentityTest, ATT_12_WhatWasMadeIsRead) {
@@ -65,10 +95,8 @@ TEST(HostIdentityTest, ATT_12_RefusesIdsThatAreNoUuid) {
 }
 
 TEST(HostIdentityTest, ATT_12_RefusesAnNqnOfAnotherId) {
-  const std::string of_another =
-      "nqn.2014-08.org.nvmexpress:uuid:1cbd7506-11c0-504d-9fe1-91d6c15bcc86";
   for (const std::string& nqn :
-       {std::string(), of_another, std::string(kNqn) + ",x", std::string(kNqn) + "\n",
+       {std::string(), std::string(kOfAnother), std::string(kNqn) + ",x", std::string(kNqn) + "\n",
         std::string("nqn.2000-02.com.mikrotik:") + kId}) {
     const absl::Status status = ParseHostIdentity(nqn, kId).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << nqn;

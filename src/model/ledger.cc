@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
+#include "base/digest.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -15,6 +17,7 @@ namespace {
 constexpr std::string_view kMark = "rds-csi:";
 constexpr std::string_view kVersion = "1";
 constexpr size_t kMostAttachments = 2;
+constexpr std::string_view kKeys[] = {"c", "v", "i", "o", "g", "e"};  // and n
 
 absl::Status Refuse(std::string_view comment, std::string_view reason) {
   return Error(absl::StatusCode::kFailedPrecondition,
@@ -41,7 +44,7 @@ absl::Status AddPiece(std::string_view piece, Pieces& pieces) {
     pieces.attachments.push_back(value);
     return absl::OkStatus();
   }
-  if (key != "c" && key != "v" && key != "o" && key != "g" && key != "e") {
+  if (std::ranges::find(kKeys, key) == std::ranges::end(kKeys)) {
     return Wrong(fmt::format("{} is not a key", Quoted(key)));
   }
   if (!pieces.single.emplace(key, value).second) {
@@ -55,7 +58,7 @@ absl::StatusOr<Pieces> TakeApart(std::string_view body) {
   for (const std::string_view piece : Split(body, ',')) {
     RETURN_IF_ERROR(AddPiece(piece, pieces));
   }
-  for (const std::string_view key : {"c", "v", "o", "g", "e"}) {
+  for (const std::string_view key : kKeys) {
     if (!pieces.single.contains(key)) {
       return Wrong(fmt::format("the key {} is missing", Quoted(key)));
     }
@@ -85,6 +88,17 @@ absl::StatusOr<Origin> ParseOrigin(std::string_view text) {
   return Wrong(fmt::format("{} is not an origin", Quoted(text)));
 }
 
+absl::StatusOr<std::string> ParseIncarnation(std::string_view text) {
+  if (IsHex(text, kIncarnationDigits)) return std::string(text);
+  return Wrong(fmt::format("{} is not an incarnation", Quoted(text)));
+}
+
+absl::StatusOr<int64_t> ParseGeneration(std::string_view text, int64_t least) {
+  ASSIGN_OR_RETURN(const int64_t generation, ParseCount(text, "generation", least));
+  if (generation <= kLastGeneration) return generation;
+  return Wrong(fmt::format("{} is not a generation", Quoted(text)));
+}
+
 absl::StatusOr<bool> ParseShared(std::string_view text) {
   if (text == "m") return true;
   if (text == "s") return false;
@@ -95,7 +109,7 @@ absl::StatusOr<Attachment> ParseAttachment(std::string_view text) {
   const std::vector<std::string_view> parts = Split(text, '/');
   if (parts.size() != 4) return Wrong(fmt::format("{} is not an attachment", Quoted(text)));
   ASSIGN_OR_RETURN(NodeId node, NodeId::Parse(parts[0]));
-  ASSIGN_OR_RETURN(const int64_t generation, ParseCount(parts[1], "generation", 1));
+  ASSIGN_OR_RETURN(const int64_t generation, ParseGeneration(parts[1], 1));
   ASSIGN_OR_RETURN(const bool shared, ParseShared(parts[2]));
   ASSIGN_OR_RETURN(const int64_t since, ParseCount(parts[3], "time", 0));
   return Attachment{.node = std::move(node),
@@ -120,10 +134,12 @@ absl::StatusOr<Ledger> ParseBody(std::string_view body) {
   ASSIGN_OR_RETURN(Pieces pieces, TakeApart(body));
   ASSIGN_OR_RETURN(std::string cluster, ParseClusterId(pieces.single["c"]));
   ASSIGN_OR_RETURN(VolumeId volume, VolumeId::Parse(pieces.single["v"]));
+  ASSIGN_OR_RETURN(std::string incarnation, ParseIncarnation(pieces.single["i"]));
   ASSIGN_OR_RETURN(const Origin origin, ParseOrigin(pieces.single["o"]));
-  ASSIGN_OR_RETURN(const int64_t generation, ParseCount(pieces.single["g"], "generation", 0));
+  ASSIGN_OR_RETURN(const int64_t generation, ParseGeneration(pieces.single["g"], 0));
   Ledger ledger{.cluster_id = std::move(cluster),
                 .volume = std::move(volume),
+                .incarnation = std::move(incarnation),
                 .origin = origin,
                 .generation = generation,
                 .attachments = {}};
@@ -142,10 +158,15 @@ std::optional<Attachment> Ledger::Find(const NodeId& node) const {
   return *found;
 }
 
+HostIdentity IdentityOf(const Ledger& ledger, const Attachment& attachment) {
+  return AttachmentIdentity(ledger.cluster_id, attachment.node, ledger.volume, ledger.incarnation,
+                            attachment.generation);
+}
+
 std::string FormatLedger(const Ledger& ledger) {
   std::string text = fmt::format(
-      "{}{},c={},v={},o={},g={}", kMark, kVersion, ledger.cluster_id, ledger.volume.str(),
-      ledger.origin == Origin::kBlank ? "blank" : "copy", ledger.generation);
+      "{}{},c={},v={},i={},o={},g={}", kMark, kVersion, ledger.cluster_id, ledger.volume.str(),
+      ledger.incarnation, ledger.origin == Origin::kBlank ? "blank" : "copy", ledger.generation);
   for (const Attachment& a : ledger.attachments) {
     text += fmt::format(",n={}/{}/{}/{}", a.node.str(), a.generation, a.shared ? 'm' : 's',
                         a.since_unix_seconds);

@@ -13,11 +13,13 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char kText[] = "rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=worker-1/7/s/1760000000,e=1";
+constexpr char kText[] =
+    "rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=worker-1/7/s/1760000000,e=1";
 
 Ledger Attached() {
   return {.cluster_id = "home",
           .volume = *VolumeId::Parse("pvc-1"),
+          .incarnation = "1a2b3c4d",
           .origin = Origin::kBlank,
           .generation = 7,
           .attachments = {{.node = *NodeId::Parse("worker-1"),
@@ -44,7 +46,8 @@ TEST(LedgerTest, ATT_11_TheTextOfALedgerNeverChanges) {
                                 .shared = true,
                                 .since_unix_seconds = 0});
   EXPECT_EQ(FormatLedger(shared),
-            "rds-csi:1,c=home,v=pvc-1,o=copy,g=9,n=worker-1/7/m/1760000000,n=worker-2/9/m/0,e=2");
+            "rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=copy,g=9,n=worker-1/7/m/1760000000,n=worker-2/9/"
+            "m/0,e=2");
 }
 
 TEST(LedgerTest, ATT_11_ReadsWhatItsTextSays) {
@@ -54,11 +57,18 @@ TEST(LedgerTest, ATT_11_ReadsWhatItsTextSays) {
 }
 
 TEST(LedgerTest, ATT_11_AVolumeThatWasNeverAttachedHasGenerationZero) {
-  const absl::StatusOr<Ledger> ledger = ParseLedger("rds-csi:1,c=home,v=pvc-1,o=copy,g=0,e=0");
+  const absl::StatusOr<Ledger> ledger =
+      ParseLedger("rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=copy,g=0,e=0");
   ASSERT_TRUE(ledger.ok()) << ledger.status();
   EXPECT_EQ(ledger->generation, 0);
   EXPECT_EQ(ledger->origin, Origin::kCopy);
   EXPECT_TRUE(ledger->attachments.empty());
+}
+
+TEST(LedgerTest, ATT_12_ANodeConnectsAsItsAttachment) {
+  EXPECT_EQ(IdentityOf(Attached(), Attached().attachments[0]),
+            AttachmentIdentity("home", *NodeId::Parse("worker-1"), *VolumeId::Parse("pvc-1"),
+                               "1a2b3c4d", 7));
 }
 
 TEST(LedgerTest, FindsTheAttachmentOfANode) {
@@ -92,33 +102,46 @@ TEST(LedgerTest, ATT_11_ADamagedLedgerIsRefusedInClearWords) {
       {"my disk", "does not begin with \"rds-csi:\""},
       {"rds-csi:1", "it has no keys"},
       {"rds-csi:1,", "\"\" has no '='"},
-      {"rds-csi:1,v=pvc-1,o=blank,g=7,e=0", "the key \"c\" is missing"},
-      {"rds-csi:1,c=home,o=blank,g=7,e=0", "the key \"v\" is missing"},
-      {"rds-csi:1,c=home,v=pvc-1,g=7,e=0", "the key \"o\" is missing"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,e=0", "the key \"g\" is missing"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7", "the key \"e\" is missing"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,e=1", "it has 0 attachments but should have \"1\""},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,e=", "it has 0 attachments but should have \"\""},
-      {"rds-csi:1,c=home,c=home,v=pvc-1,o=blank,g=7,e=0", "the key \"c\" is there twice"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,g=8,e=0", "the key \"g\" is there twice"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,x=1,e=0", "\"x\" is not a key"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,", "\"\" has no '='"},
-      {"rds-csi:1,c=,v=pvc-1,o=blank,g=7,e=0", "\"\" is not a cluster id"},
-      {"rds-csi:1,c=home,v=-,o=blank,g=7,e=0", "\"-\" is not a volume id"},
-      {"rds-csi:1,c=home,v=pvc-1,o=full,g=7,e=0", "\"full\" is not an origin"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=-1,e=0", "\"-1\" is not a generation"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7k,e=0", "\"7k\" is not a generation"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=9223372036854775808,e=0", "is not a generation"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=,e=1", "\"\" is not an attachment"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/7/s,e=1", "\"a/7/s\" is not an attachment"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/7/s/0/0,e=1", "is not an attachment"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=/7/s/0,e=1", "\"\" is not a node id"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/0/s/0,e=1", "\"0\" is not a generation"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/7/x/0,e=1", "\"x\" is neither \"s\" nor \"m\""},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/7/s/-1,e=1", "\"-1\" is not a time"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/8/s/0,e=1", "is of a generation beyond 7"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/6/m/0,n=a/7/m/0,e=2", "node \"a\" is there twice"},
-      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=a/5/m/0,n=b/6/m/0,n=c/7/m/0,e=3",
+      {"rds-csi:1,v=pvc-1,i=1a2b3c4d,o=blank,g=7,e=0", "the key \"c\" is missing"},
+      {"rds-csi:1,c=home,i=1a2b3c4d,o=blank,g=7,e=0", "the key \"v\" is missing"},
+      {"rds-csi:1,c=home,v=pvc-1,o=blank,g=7,e=0", "the key \"i\" is missing"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,g=7,e=0", "the key \"o\" is missing"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,e=0", "the key \"g\" is missing"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7", "the key \"e\" is missing"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,e=1",
+       "it has 0 attachments but should have \"1\""},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,e=",
+       "it has 0 attachments but should have \"\""},
+      {"rds-csi:1,c=home,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,e=0",
+       "the key \"c\" is there twice"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,g=8,e=0", "the key \"g\" is there twice"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,x=1,e=0", "\"x\" is not a key"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,", "\"\" has no '='"},
+      {"rds-csi:1,c=,v=pvc-1,i=1a2b3c4d,o=blank,g=7,e=0", "\"\" is not a cluster id"},
+      {"rds-csi:1,c=home,v=-,i=1a2b3c4d,o=blank,g=7,e=0", "\"-\" is not a volume id"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1A2B3C4D,o=blank,g=7,e=0", "\"1A2B3C4D\" is not an incarnation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c,o=blank,g=7,e=0", "\"1a2b3c\" is not an incarnation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=full,g=7,e=0", "\"full\" is not an origin"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=-1,e=0", "\"-1\" is not a generation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7k,e=0", "\"7k\" is not a generation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=9223372036854775808,e=0",
+       "is not a generation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=268435456,e=0", "is not a generation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=,e=1", "\"\" is not an attachment"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/7/s,e=1",
+       "\"a/7/s\" is not an attachment"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/7/s/0/0,e=1", "is not an attachment"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=/7/s/0,e=1", "\"\" is not a node id"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/0/s/0,e=1",
+       "\"0\" is not a generation"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/7/x/0,e=1",
+       "\"x\" is neither \"s\" nor \"m\""},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/7/s/-1,e=1", "\"-1\" is not a time"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/8/s/0,e=1",
+       "is of a generation beyond 7"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/6/m/0,n=a/7/m/0,e=2",
+       "node \"a\" is there twice"},
+      {"rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=a/5/m/0,n=b/6/m/0,n=c/7/m/0,e=3",
        "it has 3 attachments, more than 2"},
   };
   for (const auto& [comment, words] : table) {
@@ -129,11 +152,11 @@ TEST(LedgerTest, ATT_11_ADamagedLedgerIsRefusedInClearWords) {
 // Each reads like the ledger of Attached(), but nobody of ours wrote it so.
 TEST(LedgerTest, ATT_11_OneLedgerHasOneText) {
   for (const char* comment :
-       {"rds-csi:1,v=pvc-1,c=home,o=blank,g=7,n=worker-1/7/s/1760000000,e=1",
-        "rds-csi:1,c=home,v=pvc-1,o=blank,n=worker-1/7/s/1760000000,g=7,e=1",
-        "rds-csi:1,c=home,v=pvc-1,o=blank,g=7,e=1,n=worker-1/7/s/1760000000",
-        "rds-csi:1,c=home,v=pvc-1,o=blank,g=07,n=worker-1/7/s/1760000000,e=1",
-        "rds-csi:1,c=home,v=pvc-1,o=blank,g=7,n=worker-1/7/s/01760000000,e=1"}) {
+       {"rds-csi:1,v=pvc-1,c=home,i=1a2b3c4d,o=blank,g=7,n=worker-1/7/s/1760000000,e=1",
+        "rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,n=worker-1/7/s/1760000000,g=7,e=1",
+        "rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,e=1,n=worker-1/7/s/1760000000",
+        "rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=07,n=worker-1/7/s/1760000000,e=1",
+        "rds-csi:1,c=home,v=pvc-1,i=1a2b3c4d,o=blank,g=7,n=worker-1/7/s/01760000000,e=1"}) {
     EXPECT_THAT(Refusal(comment), HasSubstr("is damaged: it should read")) << comment;
   }
 }
@@ -145,20 +168,21 @@ TEST(LedgerTest, TheRefusalNamesTheLedgerAndCannotForgeALogLine) {
   EXPECT_LT(Refusal("rds-csi:1," + std::string(1000000, 'x')).size(), 2000u);
 }
 
-TEST(LedgerTest, TheLongestLedgerHas715Characters) {
+TEST(LedgerTest, TheLongestLedgerHas696Characters) {
   const int64_t most = std::numeric_limits<int64_t>::max();
   const Attachment first{.node = *NodeId::Parse(std::string(192, 'a')),
-                         .generation = most,
+                         .generation = kLastGeneration,
                          .shared = true,
                          .since_unix_seconds = most};
   Attachment second = first;
   second.node = *NodeId::Parse(std::string(192, 'b'));
   const Ledger ledger{.cluster_id = std::string(64, 'c'),
                       .volume = *VolumeId::Parse(std::string(128, 'v')),
+                      .incarnation = "ffffffff",
                       .origin = Origin::kBlank,
-                      .generation = most,
+                      .generation = kLastGeneration,
                       .attachments = {first, second}};
-  EXPECT_EQ(FormatLedger(ledger).size(), 715u);
+  EXPECT_EQ(FormatLedger(ledger).size(), 696u);
   EXPECT_EQ(*ParseLedger(FormatLedger(ledger)), ledger);
 }
 

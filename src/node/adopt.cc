@@ -42,7 +42,9 @@ void ForgetFormerBoots(const Node& node, std::vector<StagedVolume>& volumes, Lin
 bool AllOurs(const Node& node, const VolumeId& id, const Link& link) {
   for (const auto* side : {&link.to_rds, &link.to_anchor}) {
     for (const NvmeController& controller : *side) {
-      if (!FindGeneration(node.config, id, controller.host_nqn)) return false;
+      const std::optional<int64_t> generation =
+          FindGeneration(node.config.cluster_id, node.config.node, id, controller.host_nqn);
+      if (!generation) return false;
     }
   }
   return true;
@@ -113,17 +115,6 @@ absl::Status RemoveLeftAnchors(const Node& node, const std::set<std::string>& cl
 }
 
 }  // namespace
-
-std::optional<int64_t> FindGeneration(const NodeConfig& config, const VolumeId& volume,
-                                      std::string_view host_nqn) {
-  if (NodeIdentity(config.cluster_id, config.node).nqn == host_nqn) return 0;
-  for (int64_t generation = 1; generation <= kMostGenerations; ++generation) {
-    const HostIdentity identity =
-        AttachmentIdentity(config.cluster_id, config.node, volume, generation);
-    if (identity.nqn == host_nqn) return generation;
-  }
-  return std::nullopt;
-}
 
 absl::Status AdoptStaged(const Node& node, absl::Time deadline) {
   ASSIGN_OR_RETURN(StagedVolumes staged, node.staged().List());

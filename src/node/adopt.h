@@ -16,10 +16,6 @@
 
 namespace rds_csi {
 
-// A host NQN of this node can be told from others by making them again: that of the node itself,
-// and those of the first so many attachments of a volume. Later ones are known from records only.
-inline constexpr int64_t kMostGenerations = 4096;
-
 // Once, before the keeper runs:
 //   - a record that was made under another boot of this machine goes, if nothing of it is left;
 //   - a volume that is connected as ours, but has no record (of the former driver, of a version
@@ -31,11 +27,6 @@ inline constexpr int64_t kMostGenerations = 4096;
 //   - a connection of somebody else to an NQN of our shape is reported and left alone.
 // The errors are those of looking; what cannot be cleaned is reported.
 absl::Status AdoptStaged(const Node& node, absl::Time deadline);
-
-// The generation of the attachment of `volume` to this node that connects as `host_nqn`; 0: the
-// node itself; none: nobody of ours.
-std::optional<int64_t> FindGeneration(const NodeConfig& config, const VolumeId& volume,
-                                      std::string_view host_nqn);
 
 // The record of a connected volume that has none; none when it is not certain how it was staged.
 std::optional<StagedVolume> Reconstruct(const Node& node, const VolumeId& id, const Link& link);

@@ -135,14 +135,14 @@ TEST_F(AdoptTest, BLK_7_ThatAFormatWasCutOffIsKnownAfterAReboot) {
 }
 
 TEST_F(AdoptTest, AVolumeOfTheVersionBeforeGetsItsRecord) {
-  AddUnrecorded(AttachmentIdentity("cluster", config_.node, id_, 41).nqn);
+  AddUnrecorded(Identity(41).nqn);
   AddVolData("pvc-1");
   Act();
   const std::optional<StagedVolume> record = Record();
   ASSERT_TRUE(record);
   EXPECT_EQ(record->phase, StagePhase::kStaged);
   EXPECT_EQ(record->generation, 41);
-  EXPECT_EQ(record->host, AttachmentIdentity("cluster", config_.node, id_, 41));
+  EXPECT_EQ(record->host, Identity(41));
   EXPECT_EQ(record->staging_path, kGlobalMount);
   EXPECT_EQ(record->address, (HostPort{"10.0.0.1", 4420}));
   EXPECT_EQ(record->device, (DeviceNumber{259, 0}));
@@ -275,8 +275,9 @@ TEST_F(AdoptTest, AMountOfAnotherDeviceIsNotTakenForTheVolumes) {
   machine_.SetNextInstance(5);
   const std::string other = "nqn.2000-02.com.mikrotik:pvc-2";
   machine_.Export(other, kVolumeSize);
-  machine_.ConnectAs(other,
-                     AttachmentIdentity("cluster", config_.node, *VolumeId::Parse("pvc-2"), 1).nqn);
+  machine_.ConnectAs(
+      other,
+      AttachmentIdentity("cluster", config_.node, *VolumeId::Parse("pvc-2"), "1a2b3c4d", 1).nqn);
   Act();
   EXPECT_TRUE(Record());
   EXPECT_EQ(*node().staged().Find(*VolumeId::Parse("pvc-2")), std::nullopt);

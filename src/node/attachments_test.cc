@@ -43,6 +43,19 @@ TEST_P(AttachmentsTest, Pain06_STL_8_PagesOfAnOlderAttachmentNeverReachALaterOne
   EXPECT_EQ(Record()->host, LaterIdentity());
 }
 
+// Deleted while the node could not let it go, and made anew under its name: the first attachment
+// again, and of another volume.
+TEST_P(AttachmentsTest, STL_8_ATT_12_PagesOfADeletedVolumeNeverReachItsSuccessor) {
+  Fence();
+  StageRequest anew = MakeStageRequest(GetParam());
+  anew.target.host = Identity(1, /*incarnation=*/"5e6f7081");
+  target_->hosts = {anew.target.host->nqn};
+  ASSERT_TRUE(Stage(anew).ok());
+  EXPECT_THAT(machine_.WrongFlushes(), IsEmpty());
+  EXPECT_THAT(machine_.journal(), Contains("lost pages " + id_.Nqn() + " of " + identity_.nqn));
+  EXPECT_EQ(Record()->host, anew.target.host);
+}
+
 TEST_P(AttachmentsTest, STL_8_AFencedNodeDoesNotConnectForALaterAttachmentByItself) {
   Fence();
   VolumeLocks locks;

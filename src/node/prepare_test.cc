@@ -74,6 +74,13 @@ TEST_F(HalfFormattedTest, ALaterAttachmentFormatsNothing) {
   ExpectLeftAlone(MakeLaterRequest(/*block=*/false));
 }
 
+TEST_F(HalfFormattedTest, TheFirstAttachmentOfAVolumeThatWasMadeAnewFormatsNothing) {
+  CutOff(request_, "data 1024");
+  request_.target.host = Identity(1, /*incarnation=*/"5e6f7081");
+  target_->hosts = {request_.target.host->nqn};
+  ExpectLeftAlone(request_);
+}
+
 // All attachments of the former driver to a node look alike, and others may lie between two.
 TEST_F(HalfFormattedTest, AnAttachmentOfTheFormerDriverFormatsNothingAgain) {
   target_->hosts.clear();

@@ -95,12 +95,10 @@ HostPort AddressOf(const NvmeController& controller) {
 
 bool ReadConnection(const Node& node, const NvmeController& controller, StagedVolume& volume) {
   const std::optional<int64_t> generation =
-      FindGeneration(node.config, volume.id, controller.host_nqn);
+      FindGeneration(node.config.cluster_id, node.config.node, volume.id, controller.host_nqn);
   if (!generation) return false;
   volume.generation = *generation;
-  volume.host = *generation == 0 ? NodeIdentity(node.config.cluster_id, node.config.node)
-                                 : AttachmentIdentity(node.config.cluster_id, node.config.node,
-                                                      volume.id, *generation);
+  volume.host = *ParseHostNqn(controller.host_nqn);
   volume.address = AddressOf(controller);
   Files& files = node.host.files;
   volume.timeouts = {

@@ -67,7 +67,11 @@ class NodeTest : public testing::Test {
     request.target.host = LaterIdentity();
     return request;
   }
-  HostIdentity LaterIdentity() { return AttachmentIdentity("cluster", config_.node, id_, 2); }
+  // Of an attachment of the volume to this node.
+  HostIdentity Identity(int64_t generation, std::string_view incarnation = "1a2b3c4d") const {
+    return AttachmentIdentity("cluster", config_.node, id_, incarnation, generation);
+  }
+  HostIdentity LaterIdentity() const { return Identity(2); }
   PublishRequest MakePublishRequest(bool block) const {
     return {.id = id_,
             .staging_path = kStaging,
@@ -103,7 +107,7 @@ class NodeTest : public testing::Test {
                         .kubelet_dir = kKubelet,
                         .state_dir = "/var/lib/rds-csi",
                         .anchor_seconds = 0};
-  HostIdentity identity_ = AttachmentIdentity("cluster", config_.node, id_, 1);
+  HostIdentity identity_ = Identity(1);
   FakeHost machine_;
   KeptReports reports_;
   Quarantine quarantine_{machine_.host().exec};

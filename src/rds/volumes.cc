@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "model/host_identity.h"
 #include "model/paths.h"
 #include "rds/version.h"
 #include "rds/volume_rows.h"
@@ -20,7 +21,6 @@ namespace {
 using Verb = RosCommand::Verb;
 
 constexpr std::string_view kDisk = "/disk";
-constexpr int kRandomDigits = 8;
 constexpr std::string_view kFileSuffix = ".img";
 
 std::string FileNamePrefix(const VolumeId& id) { return id.Slot() + "-"; }
@@ -58,7 +58,7 @@ RosCommand Add(const NewVolume& volume, const Ledger& ledger) {
       {"type", "file"},
       {"slot", volume.id.Slot()},
       {"file-path", fmt::format("{}/{}{}{}", volume.directory, FileNamePrefix(volume.id),
-                                RandomHex(kRandomDigits), kFileSuffix)},
+                                ledger.incarnation, kFileSuffix)},
       {"file-size", fmt::format("{}", volume.size_bytes)},
       {"mount-filesystem", "no"},  // what is in it belongs to the nodes
       {"nvme-tcp-export", "no"},
@@ -90,7 +90,7 @@ bool IsFileOfSomeVolume(std::string_view path) {
   name.remove_suffix(kFileSuffix.size());
   const size_t dash = name.rfind('-');
   return dash != std::string_view::npos && IsSlot(name.substr(0, dash)) &&
-         IsHex(name.substr(dash + 1), kRandomDigits);
+         IsHex(name.substr(dash + 1), kIncarnationDigits);
 }
 
 // A path that a person gave the disk may hold what is never sent to an RDS. The disk is not removed
@@ -130,8 +130,11 @@ absl::Status CheckCreated(const Volume& volume, const RosRecord& asked) {
 
 }  // namespace
 
-RdsVolumes::RdsVolumes(RosTransport& transport, RosBehaviour behaviour)
-    : transport_(transport), behaviour_(behaviour) {}
+RdsVolumes::RdsVolumes(RosTransport& transport, RosBehaviour behaviour,
+                       std::function<std::string()> draw_incarnation)
+    : transport_(transport),
+      behaviour_(behaviour),
+      draw_incarnation_(std::move(draw_incarnation)) {}
 
 absl::StatusOr<RdsVolumes::Found> RdsVolumes::Find(const VolumeId& id, std::string_view directory,
                                                    absl::Time deadline) {
@@ -151,13 +154,22 @@ absl::StatusOr<std::optional<Volume>> RdsVolumes::Find(const VolumeId& id, absl:
 }
 
 absl::StatusOr<Volume> RdsVolumes::Create(const NewVolume& volume, absl::Time deadline) {
-  Ledger ledger{volume.cluster_id, volume.id, Origin::kBlank, 0, {}};
+  Ledger ledger = NewLedger(volume.cluster_id, volume.id);
   const RosCommand add = Add(volume, ledger);
   ASSIGN_OR_RETURN(const std::vector<RosRecord> records, transport_.Run(add, deadline));
   ASSIGN_OR_RETURN(FileDisk disk, ParseOnlyDisk(records));
   Volume created{volume.id, std::move(disk), std::move(ledger)};
   RETURN_IF_ERROR(CheckCreated(created, add.values));
   return created;
+}
+
+Ledger RdsVolumes::NewLedger(std::string cluster_id, VolumeId volume) const {
+  return {.cluster_id = std::move(cluster_id),
+          .volume = std::move(volume),
+          .incarnation = draw_incarnation_(),
+          .origin = Origin::kBlank,
+          .generation = 0,
+          .attachments = {}};
 }
 
 bool RdsVolumes::Shows(const Volume& volume, const Fence& fence) const {

@@ -6,6 +6,7 @@
 #define RDS_CSI_RDS_VOLUMES_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "model/host_identity.h"
 #include "model/ledger.h"
 #include "model/volume_id.h"
 #include "rds/disk.h"
@@ -40,7 +42,9 @@ struct NewVolume {
 
 class RdsVolumes {
  public:
-  RdsVolumes(RosTransport& transport, RosBehaviour behaviour);
+  // `draw_incarnation` (model/host_identity.h) is another one where a run is to be repeated exactly.
+  RdsVolumes(RosTransport& transport, RosBehaviour behaviour,
+             std::function<std::string()> draw_incarnation = NewIncarnation);
 
   // The volume with this id, made by us (its slot) or by the former driver (slot = id), none when
   // there is neither; with it the pool that `directory` lies in, none when nothing is mounted
@@ -54,11 +58,15 @@ class RdsVolumes {
   absl::StatusOr<std::optional<Volume>> Find(const VolumeId& id, absl::Time deadline);
 
   // Makes disk and file: not exported, not mounted by RouterOS, an empty ledger. The file's name
-  // holds random digits, so that a file left over from an earlier volume is never taken for this
-  // one. One round trip. ALREADY_EXISTS: the slot is taken. RESOURCE_EXHAUSTED: the pool is full.
-  // DEADLINE_EXCEEDED: outcome unknown. What it answers has been compared with what was asked;
-  // INTERNAL names the difference.
+  // holds the volume's incarnation, so that a file left over from an earlier volume is never taken
+  // for this one. One round trip. ALREADY_EXISTS: the slot is taken. RESOURCE_EXHAUSTED: the pool
+  // is full. DEADLINE_EXCEEDED: outcome unknown. What it answers has been compared with what was
+  // asked; INTERNAL names the difference.
   absl::StatusOr<Volume> Create(const NewVolume& volume, absl::Time deadline);
+
+  // The ledger of a blank volume that was never attached, with an incarnation of its own. No round
+  // trip.
+  Ledger NewLedger(std::string cluster_id, VolumeId volume) const;
 
   // Whether exactly `fence` is what the RDS shows for `volume`. No round trip.
   bool Shows(const Volume& volume, const Fence& fence) const;
@@ -126,6 +134,7 @@ class RdsVolumes {
 
   RosTransport& transport_;
   RosBehaviour behaviour_;
+  std::function<std::string()> draw_incarnation_;
 };
 
 // The pool that a directory of the RDS lies in: "storage-pool" for "/storage-pool/csi".

@@ -104,7 +104,7 @@ TEST_F(VolumesTest, TwoDisksForOneVolumeAreRefused) {
 
 TEST_F(VolumesTest, ALedgerOfAnotherVolumeIsRefused) {
   Created();
-  Row()["comment"] = "rds-csi:1,c=cluster,v=pvc-2,o=blank,g=0,e=0";
+  Row()["comment"] = "rds-csi:1,c=cluster,v=pvc-2,i=1a2b3c4d,o=blank,g=0,e=0";
   const auto found = Find();
   EXPECT_EQ(found.status().code(), Code::kFailedPrecondition);
   EXPECT_THAT(Message(found.status()), HasSubstr("pvc-2"));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller_process.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "reports.h"
 
 namespace rds_csi::world {
@@ -16,13 +20,20 @@ const ControllerConfig& Config() {
   return config;
 }
 
+// Not random, so that a story can be told again; another one for each disk that was ever made.
+std::string NextIncarnation(const FakeRouterOs& rds) {
+  const auto made = std::ranges::count_if(
+      rds.journal, [](const std::string& line) { return line.starts_with("add "); });
+  return fmt::format("{:0{}x}", made, kIncarnationDigits);
+}
+
 }  // namespace
 
-ControllerProcess::ControllerProcess(RosTransport& rds, RosBehaviour behaviour, Cluster& cluster,
+ControllerProcess::ControllerProcess(FakeRouterOs& rds, RosBehaviour behaviour, Cluster& cluster,
                                      Clock& clock)
     : cluster_(cluster),
       clock_(clock),
-      volumes_(rds, behaviour),
+      volumes_(rds, behaviour, [&rds] { return NextIncarnation(rds); }),
       reconciler_(controller(), locks_, kGrace) {}
 
 Controller ControllerProcess::controller() {

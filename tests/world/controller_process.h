@@ -6,13 +6,14 @@
 #include "base/volume_locks.h"
 #include "controller/controller.h"
 #include "controller/reconcile.h"
+#include "rds/fake_router_os.h"
 
 namespace rds_csi::world {
 
 class ControllerProcess {
  public:
   // All but `behaviour` outlive this.
-  ControllerProcess(RosTransport& rds, RosBehaviour behaviour, Cluster& cluster, Clock& clock);
+  ControllerProcess(FakeRouterOs& rds, RosBehaviour behaviour, Cluster& cluster, Clock& clock);
 
   Controller controller();
   VolumeLocks& locks() { return locks_; }

@@ -20,7 +20,7 @@ struct Effect {
 struct Killed {};
 struct PowerLost {};
 
-// Without the names of files, which are random.
+// Without the names of files, which say nothing new.
 Effect EffectOf(const RosCommand& command);
 
 // Whether this command line of rds-csi-io changes nothing.

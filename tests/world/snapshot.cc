@@ -48,24 +48,17 @@ std::string MaskDevices(std::string text) {
   return text;
 }
 
-std::string MaskFile(const std::string& path) {
-  constexpr size_t kRandom = std::string_view("01234567.img").size();
-  return path.ends_with(".img") && path.size() > kRandom
-             ? path.substr(0, path.size() - kRandom) + "XXXXXXXX.img"
-             : path;
-}
-
 std::string OfRds(Site& site) {
   std::string text;
   for (const RosRecord& row : site.rds().disks) {
     text += "rds:";
     for (const auto& [property, value] : row) {
       if (property == ".id") continue;
-      text += fmt::format(" {}={}", property, MaskFile(value));
+      text += fmt::format(" {}={}", property, value);
     }
     text += "\n";
   }
-  for (const std::string& file : site.rds().files) text += "rds: file " + MaskFile(file) + "\n";
+  for (const std::string& file : site.rds().files) text += "rds: file " + file + "\n";
   text = MaskBehind(text, "/s/", [](const auto&) { return "TIME"; });
   return MaskBehind(text, "/m/", [](const auto&) { return "TIME"; });
 }
