@@ -52,14 +52,13 @@ void ChangeRow(Datacenter& datacenter, Kind kind, RosRecord& row) {
   }
 }
 
-// Where Kubernetes still knows the volume and nobody has made it anew; else what is left of it
-// goes.
-void PutDiskBack(Datacenter& datacenter, const Claim& claim, const RosRecord& before, bool known) {
+// Where somebody still wants the volume and nobody has made it anew; else what is left of it goes.
+void PutDiskBack(Datacenter& datacenter, const Claim& claim, const RosRecord& before, bool wanted) {
   FakeRouterOs& rds = datacenter.site().rds();
   const RosRecord* row = RowOf(datacenter, claim);
   const std::string file = before.at("file-path").substr(1);
   if (!rds.files.contains(file)) return;
-  if (row == nullptr && known) {
+  if (row == nullptr && wanted) {
     rds.disks.push_back(before);
     TakeRoom(datacenter, SizeOf(before));
   } else if (row == nullptr || row->at("file-path") != before.at("file-path")) {
@@ -119,7 +118,7 @@ std::function<void()> DoByHand(Datacenter& datacenter, const Objects& objects, K
   datacenter.ShowRds();
   return [&datacenter, &claim, &object, kind, before] {
     if (kind == Kind::kHandRemoveDisk) {
-      PutDiskBack(datacenter, claim, before, object.created != Belief::kNo);
+      PutDiskBack(datacenter, claim, before, object.wanted);
     }
     if (RosRecord* now = RowOf(datacenter, claim)) MendRow(datacenter, *now, before);
     datacenter.ShowRds();

@@ -109,7 +109,7 @@ void RemoveNode(Datacenter& datacenter, Objects& objects, const Event& event) {
   for (int volume = 1; volume <= datacenter.volumes(); ++volume) {
     datacenter.claim(volume).let_go.insert(event.worker);
     if (!objects.volume(volume).on(event.worker).IsWanted()) continue;
-    PodOf(objects, volume, next, 1).wanted = true;
+    if (!datacenter.IsGone(next)) PodOf(objects, volume, next, 1).wanted = true;
     datacenter.schedule().Start(datacenter.schedule().now() + kPodCollection, {},
                                 [&datacenter, &objects, volume, worker = event.worker] {
                                   StopAllOf(objects, volume, worker);
