@@ -27,7 +27,7 @@ class Scripted final : public Http {
   }
   absl::StatusOr<Answer> Stream(const Request&, const Until&, const OnLine& on_line) override {
     for (const std::string_view line : pieces_) {
-      if (const absl::Status status = on_line(line); !status.ok()) return status;
+      if (absl::Status status = on_line(line); !status.ok()) return status;
     }
     return Answer{200, "", {}};
   }
