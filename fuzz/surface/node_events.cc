@@ -81,7 +81,7 @@ void NodeWorld::ChangeLink(Choices& choices) {
     case 2: {
       const std::vector<std::string> controllers = machine_.ControllersOf(nqn);
       if (controllers.empty()) return;
-      const std::string controller = controllers.at(choices.Pick(controllers.size()));
+      const std::string& controller = controllers.at(choices.Pick(controllers.size()));
       return machine_.SetControllerState(controller, choices.Of(kStates));
     }
     case 3:

@@ -65,7 +65,7 @@ std::string Word(Choices& choices) {
 void SetValue(Message& message, const FieldDescriptor& field, bool secret, Choices& choices) {
   const auto& of = *message.GetReflection();
   const bool list = field.is_repeated();
-  const auto set = [&](auto setter, auto adder, auto value) {
+  const auto set = [&](auto setter, auto adder, const auto& value) {
     list ? (of.*adder)(&message, &field, value) : (of.*setter)(&message, &field, value);
   };
   using Reflection = google::protobuf::Reflection;

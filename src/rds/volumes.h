@@ -42,8 +42,7 @@ struct NewVolume {
 
 class RdsVolumes {
  public:
-  // `draw_incarnation` (model/host_identity.h) is another one where a run is to be repeated
-  // exactly.
+  // `draw_incarnation` is another one where a run is to be repeated exactly.
   RdsVolumes(RosTransport& transport, RosBehaviour behaviour,
              std::function<std::string()> draw_incarnation = NewIncarnation);
 
