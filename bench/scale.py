@@ -21,7 +21,7 @@ from session import Session
 _STEPS = (100, 1000, 3000, 10_000)
 _PAGE = 500
 _LISTINGS = 5
-_ROUNDS = 3
+_ROUNDS = 5
 _ROUND = re.compile(r'rds_csi_reconcile_duration_seconds_(sum|count){code="OK"} (\S+)')
 
 
@@ -62,18 +62,21 @@ def _at(rig: Rig, plane: ControlPlane, volumes: int) -> dict[str, float]:
 
 
 def _rounds(port: int) -> float:
-    """The mean of some rounds of the reconciler, in milliseconds, once it has had its first."""
-    before = after = (0.0, 0.0)
+    """The median of some rounds of the reconciler, in milliseconds, after its first."""
+    rounds: list[float] = []
+    taken, count = 0.0, 0.0
     end = time.monotonic() + 100
-    while after[1] < before[1] + _ROUNDS or not before[1]:
+    while len(rounds) <= _ROUNDS:
         if time.monotonic() > end:
-            raise TimeoutError(f"the reconciler has had {after[1]:.0f} rounds")
+            raise TimeoutError(f"the reconciler has had {count:.0f} rounds")
         time.sleep(0.2)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
             said = dict(_ROUND.findall(answer.read().decode()))
-        after = (float(said.get("sum", 0)), float(said.get("count", 0)))
-        before = before if before[1] else after
-    return 1000 * (after[0] - before[0]) / (after[1] - before[1])
+        before, earlier = taken, count
+        taken, count = float(said.get("sum", 0)), float(said.get("count", 0))
+        if count > earlier:
+            rounds.append(1000 * (taken - before) / (count - earlier))
+    return median(rounds[1:])
 
 
 def _list(session: Session, volumes: int, page: int) -> float:
