@@ -99,8 +99,8 @@ StagedVolume Resume(const StagedVolume& before, StagedVolume plan) {
 
 // Mounted at the staging path already? Answers true when it is this very device. A mount of a
 // device that is gone is left from before the connection was lost and is taken away.
-absl::StatusOr<bool> IsStagedAt(const Host& host, const std::string& staging_path,
-                                const NvmeNamespace& device, absl::Time deadline) {
+absl::StatusOr<bool> IsMountedAt(const Host& host, const std::string& staging_path,
+                                 const NvmeNamespace& device, absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::optional<Mount> mount, FindMount(host.mounts, staging_path));
   if (!mount) return false;
   if (mount->number == device.number) return true;
@@ -124,7 +124,7 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
                              StagedVolume& volume, const NvmeNamespace& device,
                              absl::Time deadline) {
   const Host& host = node.host;
-  ASSIGN_OR_RETURN(const bool staged, IsStagedAt(host, request.staging_path, device, deadline));
+  ASSIGN_OR_RETURN(const bool staged, IsMountedAt(host, request.staging_path, device, deadline));
   if (staged) return absl::OkStatus();
   RETURN_IF_ERROR(PrepareFilesystem(node, request, fs_type, volume, device, deadline));
   const absl::StatusOr<bool> made = MakeTargetDirectory(host.files, request.staging_path);
@@ -137,7 +137,15 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
 }
 
 absl::Status StageBlockDevice(const Node& node, const StageRequest& request,
-                              const NvmeNamespace& device) {
+                              const NvmeNamespace& device, absl::Time deadline) {
+  // It would be recorded inside of what is mounted there.
+  ASSIGN_OR_RETURN(const bool mounted,
+                   IsMountedAt(node.host, request.staging_path, device, deadline));
+  if (mounted) {
+    return absl::AlreadyExistsError(
+        fmt::format("{} is mounted at {}, where it was to be staged as a block device",
+                    device.device, request.staging_path));
+  }
   const absl::StatusOr<std::optional<std::string>> recorded =
       FindDeviceRecord(node.host.files, request.staging_path);
   if (recorded.ok() && *recorded == device.device) return absl::OkStatus();
@@ -189,7 +197,7 @@ absl::Status Finish(const Node& node, StagedVolume volume, const NvmeNamespace& 
 absl::Status Use(const Node& node, const StageRequest& request, FsType fs_type,
                  StagedVolume& volume, const NvmeNamespace& device, absl::Time deadline) {
   return request.capability.block
-             ? StageBlockDevice(node, request, device)
+             ? StageBlockDevice(node, request, device, deadline)
              : StageFilesystem(node, request, fs_type, volume, device, deadline);
 }
 

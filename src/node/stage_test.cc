@@ -177,6 +177,28 @@ TEST_F(StageTest, AnotherVolumesMountAtTheStagingPathIsLeftAlone) {
   EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
 }
 
+TEST_F(StageTest, BLK_1_ABlockVolumeIsNotRecordedInsideOfAFilesystem) {
+  machine_.AddMount({.target = kStaging,
+                     .root = "/",
+                     .number = {0, 99},
+                     .fs_type = "tmpfs",
+                     .source = "tmpfs",
+                     .options = {},
+                     .super_options = {}});
+  EXPECT_EQ(Stage(MakeStageRequest(/*block=*/true)).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_FALSE(machine_.FindFile(std::string(kStaging) + "/device"));
+  EXPECT_THAT(Connected(), IsEmpty());
+}
+
+TEST_F(StageTest, BLK_1_ADeviceThatIsMountedIsNotHandedOverAsABlockDevice) {
+  machine_.FailOnceAfter("mount ", ETIMEDOUT);
+  ASSERT_FALSE(Act().ok());
+  ASSERT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
+  const absl::Status status = Stage(MakeStageRequest(/*block=*/true));
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << Message(status);
+  EXPECT_FALSE(machine_.FindFile(std::string(kStaging) + "/device"));
+}
+
 TEST_F(StageTest, Pain04_ADeadMountIsTakenAwayAndNotMountedOver) {
   machine_.AddMount({.target = kStaging,
                      .root = "/",
