@@ -58,6 +58,7 @@ void NodeWorld::Happen(char letter, Choices& choices) {
 void NodeWorld::PassTime(Choices& choices) {
   constexpr absl::Duration kTimes[] = {absl::Seconds(1), absl::Seconds(30), absl::Minutes(11)};
   machine_.clock().Advance(choices.Of(kTimes));
+  rules_.NoteRound();
   plugin_->keeper.Tick();
 }
 

@@ -45,6 +45,7 @@ NodeRules::NodeRules(FakeHost& machine, std::vector<std::string> volumes)
 }
 
 void NodeRules::NoteCall(const Message& request) {
+  NoteRound();
   staged_as_.clear();
   const auto* stage = dynamic_cast<const csi::v1::NodeStageVolumeRequest*>(&request);
   if (stage == nullptr) return;
@@ -62,6 +63,11 @@ void NodeRules::CheckEffect(const std::string& line) {
   const std::vector<std::string_view> words = Words(line);
   if (line.starts_with("mount ") || line.starts_with("bind ")) CheckPath(words.at(2));
   if (line.starts_with("mount ")) began_by_.erase(VolumeAt(std::string(words.at(1))));
+  if (line.starts_with("connect ")) {
+    for (const std::string& nqn : nqns_) {
+      if (line.find(",nqn=" + nqn + ",") != std::string::npos) made_.insert(nqn);
+    }
+  }
   if (line.starts_with("mkfs.")) CheckFormat(std::string(words.back()));
   constexpr std::string_view kController = "write /sys/class/nvme/";
   if (line.starts_with(kController) && line.ends_with("/delete_controller")) {
@@ -91,6 +97,7 @@ void NodeRules::CheckFormat(const std::string& device) {
 void NodeRules::CheckDisconnect(const std::string& controller) {
   const std::string nqn = Attribute(machine_, controller, "subsysnqn");
   if (std::ranges::count(nqns_, nqn) == 0 || !IsToRds(machine_, controller)) return;
+  if (made_.contains(nqn)) return;
   const FakeTarget& target = machine_.target(nqn);
   const std::string host = Attribute(machine_, controller, "hostnqn");
   if (is_blind_ || (!staged_as_.empty() && staged_as_ != host)) return;

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,16 +20,17 @@ class NodeRules {
   // `machine` outlives this; `volumes`: their ids.
   NodeRules(FakeHost& machine, std::vector<std::string> volumes);
 
-  // A call begins; an act of its will fail.
+  // A call, or a round of the keeper, begins; an act of its will fail.
   void NoteCall(const Message& request);
+  void NoteRound() { made_.clear(); }
   void NoteFault(std::string_view act);
 
   // The machine is about to be changed, by this line of its journal.
   //   mkfs         only on a blank device, or where the same attachment has begun one before, which
   //                was never mounted
   //   disconnect   nothing that is mounted and that the RDS admits, but to stage another
-  //   attachment,
-  //                or where the search for its users failed (USE-3)
+  //                attachment, where the search for its users failed (USE-3), or what was connected
+  //                just now and proved to be of no use
   //   paths        below kubelet's directory, the plugin's own and nvmet, and through no link
   void CheckEffect(const std::string& line);
 
@@ -44,9 +46,10 @@ class NodeRules {
 
   FakeHost& machine_;
   std::vector<std::string> nqns_;
-  std::string staged_as_;  // the host NQN of a NodeStageVolume that is going on
-  bool is_blind_ = false;  // the search for users fails
-  std::mutex mutex_;       // the keeper works with several threads
+  std::string staged_as_;       // the host NQN of a NodeStageVolume that is going on
+  bool is_blind_ = false;       // the search for users fails
+  std::set<std::string> made_;  // the NQNs that were connected since the call or round began
+  std::mutex mutex_;            // the keeper works with several threads
   std::map<std::string, std::string> began_by_;  // host NQN of an mkfs, by NQN
 };
 

@@ -188,11 +188,15 @@ bool NodeWorld::IsCalmFor(const Message& request, const Good& good) const {
 void NodeWorld::CallOne(grpc::Service& service, const Rpc& rpc, Choices& choices) {
   const Good good = PickGood(choices);
   const size_t journal_before = machine_.journal().size();
+  bool was_calm = is_calm_;
   const auto is_calm = [&](const Message& request) {
     rules_.NoteCall(request);
-    return IsCalmFor(request, good);
+    was_calm = IsCalmFor(request, good);
+    return was_calm;
   };
   const Asked asked = Ask(service, rpc, good, is_calm, choices);
+  // Trouble of its own making is met by others later.
+  if (!was_calm && machine_.journal().size() != journal_before) is_calm_ = false;
   machine_.StopFailing();
   rules_.CheckAfter(asked, journal_before);
 }
