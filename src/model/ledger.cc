@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -74,9 +75,10 @@ absl::StatusOr<Pieces> TakeApart(std::string_view body) {
   return pieces;
 }
 
-absl::StatusOr<int64_t> ParseCount(std::string_view text, std::string_view what, int64_t least) {
+absl::StatusOr<int64_t> ParseCount(std::string_view text, std::string_view what, int64_t least,
+                                   int64_t most = std::numeric_limits<int64_t>::max()) {
   const std::optional<int64_t> number = ParseInt64(text);
-  if (!number || *number < least) {
+  if (!number || *number < least || *number > most) {
     return Wrong(fmt::format("{} is not a {}", Quoted(text), what));
   }
   return *number;
@@ -93,12 +95,6 @@ absl::StatusOr<std::string> ParseIncarnation(std::string_view text) {
   return Wrong(fmt::format("{} is not an incarnation", Quoted(text)));
 }
 
-absl::StatusOr<int64_t> ParseGeneration(std::string_view text, int64_t least) {
-  ASSIGN_OR_RETURN(const int64_t generation, ParseCount(text, "generation", least));
-  if (generation <= kLastGeneration) return generation;
-  return Wrong(fmt::format("{} is not a generation", Quoted(text)));
-}
-
 absl::StatusOr<bool> ParseShared(std::string_view text) {
   if (text == "m") return true;
   if (text == "s") return false;
@@ -109,7 +105,8 @@ absl::StatusOr<Attachment> ParseAttachment(std::string_view text) {
   const std::vector<std::string_view> parts = Split(text, '/');
   if (parts.size() != 4) return Wrong(fmt::format("{} is not an attachment", Quoted(text)));
   ASSIGN_OR_RETURN(NodeId node, NodeId::Parse(parts[0]));
-  ASSIGN_OR_RETURN(const int64_t generation, ParseGeneration(parts[1], 1));
+  ASSIGN_OR_RETURN(const int64_t generation,
+                   ParseCount(parts[1], "generation", 1, kLastGeneration));
   ASSIGN_OR_RETURN(const bool shared, ParseShared(parts[2]));
   ASSIGN_OR_RETURN(const int64_t since, ParseCount(parts[3], "time", 0));
   return Attachment{.node = std::move(node),
@@ -136,7 +133,8 @@ absl::StatusOr<Ledger> ParseBody(std::string_view body) {
   ASSIGN_OR_RETURN(VolumeId volume, VolumeId::Parse(pieces.single["v"]));
   ASSIGN_OR_RETURN(std::string incarnation, ParseIncarnation(pieces.single["i"]));
   ASSIGN_OR_RETURN(const Origin origin, ParseOrigin(pieces.single["o"]));
-  ASSIGN_OR_RETURN(const int64_t generation, ParseGeneration(pieces.single["g"], 0));
+  ASSIGN_OR_RETURN(const int64_t generation,
+                   ParseCount(pieces.single["g"], "generation", 0, kLastGeneration));
   Ledger ledger{.cluster_id = std::move(cluster),
                 .volume = std::move(volume),
                 .incarnation = std::move(incarnation),

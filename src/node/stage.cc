@@ -124,8 +124,6 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
                              StagedVolume& volume, const NvmeNamespace& device,
                              absl::Time deadline) {
   const Host& host = node.host;
-  ASSIGN_OR_RETURN(const bool staged, IsMountedAt(host, request.staging_path, device, deadline));
-  if (staged) return absl::OkStatus();
   RETURN_IF_ERROR(PrepareFilesystem(node, request, fs_type, volume, device, deadline));
   const absl::StatusOr<bool> made = MakeTargetDirectory(host.files, request.staging_path);
   if (!made.ok()) return absl::InternalError(Message(made.status()));
@@ -137,15 +135,7 @@ absl::Status StageFilesystem(const Node& node, const StageRequest& request, FsTy
 }
 
 absl::Status StageBlockDevice(const Node& node, const StageRequest& request,
-                              const NvmeNamespace& device, absl::Time deadline) {
-  // It would be recorded inside of what is mounted there.
-  ASSIGN_OR_RETURN(const bool mounted,
-                   IsMountedAt(node.host, request.staging_path, device, deadline));
-  if (mounted) {
-    return absl::AlreadyExistsError(
-        fmt::format("{} is mounted at {}, where it was to be staged as a block device",
-                    device.device, request.staging_path));
-  }
+                              const NvmeNamespace& device) {
   const absl::StatusOr<std::optional<std::string>> recorded =
       FindDeviceRecord(node.host.files, request.staging_path);
   if (recorded.ok() && *recorded == device.device) return absl::OkStatus();
@@ -196,9 +186,17 @@ absl::Status Finish(const Node& node, StagedVolume volume, const NvmeNamespace& 
 
 absl::Status Use(const Node& node, const StageRequest& request, FsType fs_type,
                  StagedVolume& volume, const NvmeNamespace& device, absl::Time deadline) {
-  return request.capability.block
-             ? StageBlockDevice(node, request, device, deadline)
-             : StageFilesystem(node, request, fs_type, volume, device, deadline);
+  ASSIGN_OR_RETURN(const bool mounted,
+                   IsMountedAt(node.host, request.staging_path, device, deadline));
+  if (!request.capability.block) {
+    if (mounted) return absl::OkStatus();
+    return StageFilesystem(node, request, fs_type, volume, device, deadline);
+  }
+  if (!mounted) return StageBlockDevice(node, request, device);
+  // It would be recorded inside of the filesystem.
+  return absl::AlreadyExistsError(
+      fmt::format("{} is mounted at {}, where it was to be staged as a block device", device.device,
+                  request.staging_path));
 }
 
 // Connects what is recorded as `volume` and makes it usable.
