@@ -142,13 +142,7 @@ void NodeWorld::PutInTheWay(Choices& choices) {
   switch (choices.Pick(5)) {
     case 0:
       machine_.AddDirectory(place);
-      return machine_.AddMount({.target = place,
-                                .root = "/",
-                                .number = {0, 99},
-                                .fs_type = "tmpfs",
-                                .source = "tmpfs",
-                                .options = {},
-                                .super_options = {}});
+      return machine_.AddMount(place, {0, 99}, "tmpfs", "tmpfs");
     case 1:
       return machine_.AddFile(place, choices.Text());
     case 2:

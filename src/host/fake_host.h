@@ -101,6 +101,8 @@ class FakeHost final : private Files, private Mounts, private Exec, private Even
   void AddSymbolicLink(const std::string& path, const std::string& to);
   void AddDeviceNode(const std::string& path, DeviceNumber number);
   void AddMount(Mount mount);
+  // Of the whole filesystem, without options.
+  void AddMount(std::string target, DeviceNumber number, std::string fs_type, std::string source);
   // A line of rds-csi-io's answer to `openers`, besides the mounts, which it finds by itself.
   void AddOpener(DeviceNumber number, const std::string& line);
   void RemoveOpeners();

@@ -24,6 +24,17 @@ void FakeHost::AddMount(Mount mount) {
   mounts_.push_back(std::move(mount));
 }
 
+void FakeHost::AddMount(std::string target, DeviceNumber number, std::string fs_type,
+                        std::string source) {
+  AddMount({.target = std::move(target),
+            .root = "/",
+            .number = number,
+            .fs_type = std::move(fs_type),
+            .source = std::move(source),
+            .options = {},
+            .super_options = {}});
+}
+
 std::vector<Mount> FakeHost::mounts_at(const std::string& target) const {
   std::lock_guard lock(mutex_);
   return MountsAt(mounts_, target);

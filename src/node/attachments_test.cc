@@ -152,13 +152,7 @@ TEST_F(OldMountsTest, STL_8_AlsoWhereNoRecordKnowsThem) {
 }
 
 TEST_F(OldMountsTest, STL_8_NoMountOfAnythingElseIsTakenOff) {
-  machine_.AddMount({.target = "/var/lib/kubelet/pods/1/volumes/secret",
-                     .root = "/",
-                     .number = {0, 77},
-                     .fs_type = "tmpfs",
-                     .source = "tmpfs",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount("/var/lib/kubelet/pods/1/volumes/secret", {0, 77}, "tmpfs", "tmpfs");
   ASSERT_TRUE(Stage(MakeLaterRequest(/*block=*/false)).ok());
   EXPECT_THAT(machine_.mounts_at("/var/lib/kubelet/pods/1/volumes/secret"), SizeIs(1));
 }
@@ -215,13 +209,7 @@ TEST_F(OldMountsTest, AnotherVolumesMountWithAReusedNumberIsNotTouched) {
   machine_.ConnectAs(other, "h");
   EXPECT_TRUE(machine_.host().mounts.Unmount(kTarget, Soon()).ok());
   EXPECT_TRUE(machine_.host().mounts.Unmount(kStaging, Soon()).ok());
-  machine_.AddMount({.target = "/var/lib/kubelet/other",
-                     .root = "/",
-                     .number = {259, 0},
-                     .fs_type = "ext4",
-                     .source = "/dev/nvme0n1",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount("/var/lib/kubelet/other", {259, 0}, "ext4", "/dev/nvme0n1");
   ASSERT_TRUE(Stage(MakeLaterRequest(/*block=*/false)).ok());
   EXPECT_THAT(machine_.mounts_at("/var/lib/kubelet/other"), SizeIs(1));
 }

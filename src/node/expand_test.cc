@@ -106,13 +106,7 @@ TEST_F(ExpandTest, APathWithoutTheVolumeIsNotFound) {
 TEST_F(ExpandTest, AnotherFilesystemAtThePathIsNeverGrown) {
   Prepare(/*block=*/false);
   machine_.AddDirectory(kOtherTarget);
-  machine_.AddMount({.target = kOtherTarget,
-                     .root = "/",
-                     .number = {8, 1},
-                     .fs_type = "ext4",
-                     .source = "/dev/sda1",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kOtherTarget, {8, 1}, "ext4", "/dev/sda1");
   EXPECT_EQ(Act(kOtherTarget).status().code(), absl::StatusCode::kNotFound);
 }
 

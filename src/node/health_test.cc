@@ -100,13 +100,7 @@ TEST_F(HealthTest, STL_6_HealthTouchesNoFilesystemThatWaits) {
 
 TEST_F(HealthTest, APathElsewhereIsNotEvenLookedAt) {
   StageOne();
-  machine_.AddMount({.target = "/etc/elsewhere",
-                     .root = "/",
-                     .number = {8, 1},
-                     .fs_type = "ext4",
-                     .source = "/dev/sda1",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount("/etc/elsewhere", {8, 1}, "ext4", "/dev/sda1");
   const HealthRequest request = {
       .id = id_, .staging_path = kStaging, .publish_path = "/etc/elsewhere"};
   EXPECT_THAT(*GetVolumeHealth(node(), request, Soon()), IsEmpty());

@@ -95,13 +95,7 @@ TEST_F(PublishTest, STL_2_ARecordThatCannotBeReadIsAWarningAndTheVolumeIsShown) 
 
 TEST_F(PublishTest, WhatOthersMountedAtTheStagingPathIsNotTheVolume) {
   ASSERT_TRUE(Unstage().ok());
-  machine_.AddMount({.target = kStaging,
-                     .root = "/",
-                     .number = {0, 99},
-                     .fs_type = "tmpfs",
-                     .source = "tmpfs",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kStaging, {0, 99}, "tmpfs", "tmpfs");
   EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
 }
@@ -111,26 +105,14 @@ TEST_F(PublishTest, AnotherVolumeAtTheStagingPathIsNotTheVolume) {
   const VolumeId other = *VolumeId::Parse("pvc-2");
   machine_.Export(other.Nqn(), kVolumeSize);
   const std::string device = machine_.ConnectAs(other.Nqn(), "nqn.2014-08.org.example:somebody");
-  machine_.AddMount({.target = kStaging,
-                     .root = "/",
-                     .number = machine_.FindFile(device)->number,
-                     .fs_type = "ext4",
-                     .source = device,
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kStaging, machine_.FindFile(device)->number, "ext4", device);
   EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
 }
 
 TEST_F(PublishTest, AnotherMountAtTheTargetIsReplaced) {
   machine_.AddDirectory(kTarget);
-  machine_.AddMount({.target = kTarget,
-                     .root = "/",
-                     .number = {259, 77},
-                     .fs_type = "ext4",
-                     .source = "/dev/nvme7n1",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kTarget, {259, 77}, "ext4", "/dev/nvme7n1");
   ASSERT_TRUE(Act().ok());
   ASSERT_THAT(machine_.mounts_at(kTarget), SizeIs(1));
   EXPECT_EQ(machine_.mounts_at(kTarget)[0].number, (DeviceNumber{259, 0}));

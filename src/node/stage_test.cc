@@ -166,25 +166,13 @@ TEST_F(StageTest, AnotherVolumesMountAtTheStagingPathIsLeftAlone) {
   machine_.Export("nqn.2000-02.com.mikrotik:pvc-2", kVolumeSize);
   machine_.SetNextInstance(5);
   machine_.ConnectAs("nqn.2000-02.com.mikrotik:pvc-2", "h");
-  machine_.AddMount({.target = kStaging,
-                     .root = "/",
-                     .number = {259, 5},
-                     .fs_type = "ext4",
-                     .source = "/dev/nvme5n1",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kStaging, {259, 5}, "ext4", "/dev/nvme5n1");
   EXPECT_EQ(Act().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
 }
 
 TEST_F(StageTest, BLK_1_ABlockVolumeIsNotRecordedInsideOfAFilesystem) {
-  machine_.AddMount({.target = kStaging,
-                     .root = "/",
-                     .number = {0, 99},
-                     .fs_type = "tmpfs",
-                     .source = "tmpfs",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kStaging, {0, 99}, "tmpfs", "tmpfs");
   EXPECT_EQ(Stage(MakeStageRequest(/*block=*/true)).code(), absl::StatusCode::kAlreadyExists);
   EXPECT_FALSE(machine_.FindFile(std::string(kStaging) + "/device"));
   EXPECT_THAT(Connected(), IsEmpty());
@@ -200,13 +188,7 @@ TEST_F(StageTest, BLK_1_ADeviceThatIsMountedIsNotHandedOverAsABlockDevice) {
 }
 
 TEST_F(StageTest, Pain04_ADeadMountIsTakenAwayAndNotMountedOver) {
-  machine_.AddMount({.target = kStaging,
-                     .root = "/",
-                     .number = {259, 99},
-                     .fs_type = "ext4",
-                     .source = "/dev/nvme9n1",
-                     .options = {},
-                     .super_options = {}});
+  machine_.AddMount(kStaging, {259, 99}, "ext4", "/dev/nvme9n1");
   ASSERT_TRUE(Act().ok());
   EXPECT_THAT(machine_.mounts_at(kStaging), SizeIs(1));
 }
