@@ -18,7 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Require(IsPlain(host->nqn), "the NQN is plain text");
   const NodeId node = *NodeId::Parse("worker-1");
   const VolumeId volume = *VolumeId::Parse("pvc-1");
-  const std::optional<int64_t> generation = FindGeneration("home", node, volume, nqn);
-  Require(!generation || (*generation >= 0 && *generation <= kLastGeneration), "a generation");
+  const std::optional<OwnHost> own = FindOwnHost("home", node, volume, nqn);
+  if (!own) return 0;
+  Require(own->identity == *host, "it is the host that was asked for");
+  Require(own->generation >= 0 && own->generation <= kLastGeneration, "a generation");
   return 0;
 }

@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const Attachment& attachment : ledger->attachments) {
     Require(attachment.generation >= 1 && attachment.generation <= ledger->generation,
             "generations are from 1 to that of the ledger");
-    Require(ParseHostNqn(IdentityOf(*ledger, attachment).nqn).ok(), "it has a host NQN");
+    const HostIdentity host = IdentityOf(*ledger, attachment);
+    Require(ParseHostIdentity(host.nqn, host.id).ok(), "it has a host identity");
     Require(ledger->Find(attachment.node) == attachment, "every node has one attachment");
   }
   return 0;

@@ -52,26 +52,17 @@ HostIdentity NodeIdentity(std::string_view cluster_id, const NodeId& node) {
   return WithId(NameUuid(JoinUnambiguously({"node", cluster_id, node.str()})));
 }
 
-std::optional<int64_t> FindGeneration(std::string_view cluster_id, const NodeId& node,
-                                      const VolumeId& volume, std::string_view host_nqn) {
-  if (host_nqn == NodeIdentity(cluster_id, node).nqn) return 0;
-  const absl::StatusOr<HostIdentity> host = ParseHostNqn(host_nqn);
-  if (!host.ok()) return std::nullopt;
-  const std::string incarnation = host->id.substr(20, 3) + host->id.substr(24, 5);
-  const auto generation = static_cast<int64_t>(std::stoull(host->id.substr(29), nullptr, 16));
+std::optional<OwnHost> FindOwnHost(std::string_view cluster_id, const NodeId& node,
+                                   const VolumeId& volume, std::string_view host_nqn) {
+  const HostIdentity itself = NodeIdentity(cluster_id, node);
+  if (host_nqn == itself.nqn) return OwnHost{.identity = itself, .generation = 0};
+  const std::string id(host_nqn.substr(std::min(host_nqn.size(), kHostNqnPrefix.size())));
+  if (!IsUuid(id)) return std::nullopt;
+  const std::string incarnation = id.substr(20, 3) + id.substr(24, 5);
+  const auto generation = static_cast<int64_t>(std::stoull(id.substr(29), nullptr, 16));
   const HostIdentity ours = AttachmentIdentity(cluster_id, node, volume, incarnation, generation);
-  if (generation == 0 || *host != ours) return std::nullopt;
-  return generation;
-}
-
-absl::StatusOr<HostIdentity> ParseHostNqn(std::string_view nqn) {
-  const std::string_view id = nqn.substr(std::min(nqn.size(), kHostNqnPrefix.size()));
-  if (!nqn.starts_with(kHostNqnPrefix) || !IsUuid(id)) {
-    return Error(absl::StatusCode::kInvalidArgument,
-                 fmt::format("host_nqn: {} is not {} and a UUID in lower case", Quoted(nqn),
-                             kHostNqnPrefix));
-  }
-  return WithId(std::string(id));
+  if (generation == 0 || host_nqn != ours.nqn) return std::nullopt;
+  return OwnHost{.identity = ours, .generation = generation};
 }
 
 absl::StatusOr<HostIdentity> ParseHostIdentity(std::string_view nqn, std::string_view id) {

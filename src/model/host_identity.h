@@ -45,13 +45,15 @@ HostIdentity AttachmentIdentity(std::string_view cluster_id, const NodeId& node,
 // former driver.
 HostIdentity NodeIdentity(std::string_view cluster_id, const NodeId& node);
 
-// The generation of the attachment of `volume`, of whatever incarnation, to `node` that connects as
-// `host_nqn`; 0: the node itself; none: anybody else.
-std::optional<int64_t> FindGeneration(std::string_view cluster_id, const NodeId& node,
-                                      const VolumeId& volume, std::string_view host_nqn);
+// A host of this node's own: who it is, and of which attachment.
+struct OwnHost {
+  HostIdentity identity;
+  int64_t generation = 0;  // 0: the node itself
+};
 
-// Who has this NQN, which must be of the form above. INVALID_ARGUMENT naming it.
-absl::StatusOr<HostIdentity> ParseHostNqn(std::string_view nqn);
+// What `host_nqn` is to `node` and `volume`, of whatever incarnation; none: somebody else's.
+std::optional<OwnHost> FindOwnHost(std::string_view cluster_id, const NodeId& node,
+                                   const VolumeId& volume, std::string_view host_nqn);
 
 // Checks what came in a publish context: the NQN is of the form above and ends in `id`.
 // INVALID_ARGUMENT naming the offending text.

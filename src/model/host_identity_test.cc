@@ -60,18 +60,34 @@ TEST(HostIdentityTest, ATT_12_ANodeKnowsItsOwnAttachments) {
   const NodeId node = *NodeId::Parse("worker-1");
   const VolumeId volume = *VolumeId::Parse("pvc-1");
   for (const int64_t generation : {int64_t{1}, int64_t{41}, kLastGeneration}) {
-    const std::string nqn = Identity("home", "worker-1", "pvc-1", generation, "00ffff00").nqn;
-    EXPECT_EQ(FindGeneration("home", node, volume, nqn), generation);
-    EXPECT_EQ(FindGeneration("lab", node, volume, nqn), std::nullopt);
-    EXPECT_EQ(FindGeneration("home", *NodeId::Parse("worker-2"), volume, nqn), std::nullopt);
-    EXPECT_EQ(FindGeneration("home", node, *VolumeId::Parse("pvc-2"), nqn), std::nullopt);
+    const HostIdentity made = Identity("home", "worker-1", "pvc-1", generation, "00ffff00");
+    const std::optional<OwnHost> found = FindOwnHost("home", node, volume, made.nqn);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->identity, made);
+    EXPECT_EQ(found->generation, generation);
+    EXPECT_FALSE(FindOwnHost("lab", node, volume, made.nqn));
+    EXPECT_FALSE(FindOwnHost("home", *NodeId::Parse("worker-2"), volume, made.nqn));
+    EXPECT_FALSE(FindOwnHost("home", node, *VolumeId::Parse("pvc-2"), made.nqn));
   }
-  EXPECT_EQ(FindGeneration("home", node, volume, NodeIdentity("home", node).nqn), 0);
-  EXPECT_EQ(FindGeneration("home", node, volume, Identity("home", "worker-1", "pvc-1", 0).nqn),
-            std::nullopt);
-  for (const char* nqn :
-       {"", "nqn.2014-08.org.nvmexpress:uuid:", "nqn.2014-08.org.nvmexpress:uuid:1"}) {
-    EXPECT_EQ(FindGeneration("home", node, volume, nqn), std::nullopt) << nqn;
+}
+
+TEST(HostIdentityTest, ATT_12_ANodeKnowsItself) {
+  const NodeId node = *NodeId::Parse("worker-1");
+  const HostIdentity itself = NodeIdentity("home", node);
+  const std::optional<OwnHost> found =
+      FindOwnHost("home", node, *VolumeId::Parse("pvc-1"), itself.nqn);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->identity, itself);
+  EXPECT_EQ(found->generation, 0);
+}
+
+TEST(HostIdentityTest, ATT_12_NothingElseIsItsOwn) {
+  const NodeId node = *NodeId::Parse("worker-1");
+  const VolumeId volume = *VolumeId::Parse("pvc-1");
+  const std::string prefix = "nqn.2014-08.org.nvmexpress:uuid:";
+  for (const std::string& nqn :
+       {std::string(), prefix, prefix + "1", Identity("home", "worker-1", "pvc-1", 0).nqn}) {
+    EXPECT_FALSE(FindOwnHost("home", node, volume, nqn)) << nqn;
   }
 }
 

@@ -42,9 +42,9 @@ void ForgetFormerBoots(const Node& node, std::vector<StagedVolume>& volumes, Lin
 bool AllOurs(const Node& node, const VolumeId& id, const Link& link) {
   for (const auto* side : {&link.to_rds, &link.to_anchor}) {
     for (const NvmeController& controller : *side) {
-      const std::optional<int64_t> generation =
-          FindGeneration(node.config.cluster_id, node.config.node, id, controller.host_nqn);
-      if (!generation) return false;
+      if (!FindOwnHost(node.config.cluster_id, node.config.node, id, controller.host_nqn)) {
+        return false;
+      }
     }
   }
   return true;

@@ -94,11 +94,11 @@ HostPort AddressOf(const NvmeController& controller) {
 }
 
 bool ReadConnection(const Node& node, const NvmeController& controller, StagedVolume& volume) {
-  const std::optional<int64_t> generation =
-      FindGeneration(node.config.cluster_id, node.config.node, volume.id, controller.host_nqn);
-  if (!generation) return false;
-  volume.generation = *generation;
-  volume.host = *ParseHostNqn(controller.host_nqn);
+  const std::optional<OwnHost> host =
+      FindOwnHost(node.config.cluster_id, node.config.node, volume.id, controller.host_nqn);
+  if (!host) return false;
+  volume.generation = host->generation;
+  volume.host = host->identity;
   volume.address = AddressOf(controller);
   Files& files = node.host.files;
   volume.timeouts = {
