@@ -44,6 +44,22 @@ class ControllerServiceTest : public testing::Test {
     return Do(&Controller::Stub::ControllerPublishVolume,
               "volume_id: '" + id + "' node_id: '" + node + "' volume_capability " + capability);
   }
+  // Attaches `id` while the attachment of pvc-1 elsewhere waits for the RDS.
+  auto AttachWhilePvc1IsAttached(const std::string& id) {
+    std::latch working(1);
+    std::latch finish(1);
+    rds_.before = [&](const RosCommand&) {
+      if (working.try_wait()) return;
+      working.count_down();
+      finish.wait();
+    };
+    std::thread first([this] { EXPECT_TRUE(Attach("pvc-1", "worker-1").ok()); });
+    working.wait();
+    auto second = Attach(id, "worker-2");
+    finish.count_down();
+    first.join();
+    return second;
+  }
   auto Detach(const std::string& id, const std::string& node) {
     return Do(&Controller::Stub::ControllerUnpublishVolume,
               "volume_id: '" + id + "' node_id: '" + node + "'");
@@ -299,36 +315,14 @@ TEST_F(ControllerServiceTest, AnInvalidRequestNeverReachesTheRds) {
 
 TEST_F(ControllerServiceTest, ATT_7_TheSecondOfTwoAttachesOfOneVolumeIsAborted) {
   ASSERT_TRUE(Create("pvc-1").ok());
-  std::latch working(1);
-  std::latch finish(1);
-  rds_.before = [&](const RosCommand&) {
-    if (working.try_wait()) return;
-    working.count_down();
-    finish.wait();
-  };
-  std::thread first([this] { EXPECT_TRUE(Attach("pvc-1", "worker-1").ok()); });
-  working.wait();
-  const auto second = Attach("pvc-1", "worker-2");
-  finish.count_down();
-  first.join();
+  const auto second = AttachWhilePvc1IsAttached("pvc-1");
   EXPECT_EQ(second.code(), grpc::StatusCode::ABORTED);
 }
 
 TEST_F(ControllerServiceTest, Pain23_ACallThatWaitsForTheRdsHoldsUpNoOtherVolume) {
   ASSERT_TRUE(Create("pvc-1").ok());
   ASSERT_TRUE(Create("pvc-2").ok());
-  std::latch working(1);
-  std::latch finish(1);
-  rds_.before = [&](const RosCommand&) {
-    if (working.try_wait()) return;
-    working.count_down();
-    finish.wait();
-  };
-  std::thread first([this] { EXPECT_TRUE(Attach("pvc-1", "worker-1").ok()); });
-  working.wait();
-  const auto second = Attach("pvc-2", "worker-2");
-  finish.count_down();
-  first.join();
+  const auto second = AttachWhilePvc1IsAttached("pvc-2");
   EXPECT_TRUE(second.ok()) << second.message();
 }
 
