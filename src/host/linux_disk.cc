@@ -122,7 +122,8 @@ Outcome FindHolders(const std::string& sys, const Disk& disk, std::vector<std::s
       return Failed(error, fmt::format("list {}", folder));
     }
     for (const std::string& holder : holders) {
-      lines.push_back("holder " + holder + DescribeMapped(folder + "/" + holder));
+      const std::string mapped = DescribeMapped(fmt::format("{}/{}", folder, holder));
+      lines.push_back(fmt::format("holder {}{}", holder, mapped));
     }
   }
   return Done();

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "effect.h"
-
 namespace rds_csi::world::histories {
 
 Schedule::Schedule() : now_(FakeClock().Now()) {}
@@ -39,9 +37,8 @@ void Schedule::Act(const std::function<void()>& act) {
   if (stops_ || running_->killed) return;
   try {
     act();
-  } catch (const Killed&) {
-  } catch (const PowerLost&) {
-  } catch (const Stopped&) {
+  } catch (const PluginEnded&) {
+    return;  // and with it the task
   }
 }
 

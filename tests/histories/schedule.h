@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "base/fake_clock.h"
 #include "claim.h"
+#include "effect.h"
 #include "fiber.h"
 #include "verb.h"
 
@@ -78,7 +79,7 @@ class Schedule {
     bool waits = false;
     bool killed = false;
   };
-  struct Stopped {};
+  struct Stopped : PluginEnded {};
 
   void Act(const std::function<void()>& act);
   void Queue(Task& task, absl::Time at);

@@ -17,8 +17,9 @@ struct Effect {
 };
 
 // Thrown out of an effect: the plugin is killed, or the machine loses power.
-struct Killed {};
-struct PowerLost {};
+struct PluginEnded {};
+struct Killed : PluginEnded {};
+struct PowerLost : PluginEnded {};
 
 // Without the names of files, which say nothing new.
 Effect EffectOf(const RosCommand& command);
