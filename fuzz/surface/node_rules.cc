@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz/surface/node_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -101,13 +103,19 @@ void NodeRules::CheckFormat(const std::string& device) {
   began_by_[nqn] = host;
 }
 
+bool NodeRules::IsOver(const std::string& nqn) {
+  const std::string record =
+      fmt::format("/var/lib/rds-csi/staged/{}.json", nqn.substr(kNqnPrefix.size()));
+  return machine_.ReadFile(record).find(R"("phase":"evicting")") != std::string::npos;
+}
+
 void NodeRules::CheckDisconnect(const std::string& controller) {
   const std::string nqn = Attribute(machine_, controller, "subsysnqn");
   if (std::ranges::count(nqns_, nqn) == 0 || !IsToRds(machine_, controller)) return;
   if (made_.contains(nqn)) return;
   const FakeTarget& target = machine_.target(nqn);
   const std::string host = Attribute(machine_, controller, "hostnqn");
-  if (is_blind_ || (!staged_as_.empty() && staged_as_ != host)) return;
+  if (is_blind_ || IsOver(nqn) || (!staged_as_.empty() && staged_as_ != host)) return;
   const bool admitted = target.exported && (target.hosts.empty() || target.hosts.contains(host));
   if (!admitted || Attribute(machine_, controller, "state") != "live") return;
   const auto mounts = machine_.host().mounts.List();

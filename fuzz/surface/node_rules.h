@@ -29,8 +29,8 @@ class NodeRules {
   //   mkfs         only on a blank device, or where the same attachment has begun one before, which
   //                was never mounted
   //   disconnect   nothing that is mounted and that the RDS admits, but to stage another
-  //                attachment, where the search for its users failed (USE-3), or what was connected
-  //                just now and proved to be of no use
+  //                attachment, or where that was begun, where the search for its users failed
+  //                (USE-3), or what was connected just now and proved to be of no use
   //   paths        below kubelet's directory, the plugin's own and nvmet, and through no link
   void CheckEffect(const std::string& line);
 
@@ -41,6 +41,7 @@ class NodeRules {
  private:
   void CheckFormat(const std::string& device);
   void CheckDisconnect(const std::string& controller);
+  bool IsOver(const std::string& nqn);  // the attachment that the machine has a record of
   std::string VolumeAt(const std::string& device) const;  // its NQN
   void CheckStaged(const csi::v1::NodeStageVolumeRequest& request);
 

@@ -223,8 +223,10 @@ class World : public AnchoredTest {
   using AnchoredTest::LaterIdentity;
   using AnchoredTest::machine_;
   using AnchoredTest::MakeLaterRequest;
+  using AnchoredTest::MakePublishRequest;
   using AnchoredTest::MakeStageRequest;
   using AnchoredTest::node;
+  using AnchoredTest::Publish;
   using AnchoredTest::Record;
   using AnchoredTest::Stage;
   using AnchoredTest::target_;
@@ -329,6 +331,30 @@ TEST(CutOffTest, STL_8_ATakeOverThatWasCutOffAnywhereFlushesNothing) {
       world.GoOn();
       EXPECT_THAT(world.machine_.WrongFlushes(), IsEmpty()) << cut;
       ASSERT_TRUE(world.Stage(world.MakeLaterRequest(block)).ok()) << cut;
+      EXPECT_THAT(world.machine_.WrongFlushes(), IsEmpty()) << cut;
+    });
+  }
+}
+
+// The pod that is to end first waits for its I/O, and so nobody may ask for the volume again.
+TEST(CutOffTest, STL_7_NoIoWaitsForEverAfterATakeOverThatWasCutOffAnywhere) {
+  for (const bool block : {false, true}) {
+    ForEachCut([block](World& world, int cut) {
+      ASSERT_TRUE(world.Stage(world.MakeStageRequest(block)).ok());
+      ASSERT_TRUE(world.Publish(world.MakePublishRequest(block)).ok());
+      world.Fence();
+      world.CutAfter(cut);
+      world.Stage(world.MakeLaterRequest(block)).IgnoreError();
+      world.GoOn();
+      VolumeLocks locks;
+      Keeper keeper(world.node(), locks);
+      const absl::Time end = world.machine_.clock().Now() + absl::Seconds(610);  // its patience
+      while (world.machine_.clock().Now() < end) {
+        keeper.Tick();
+        world.machine_.clock().Advance(absl::Seconds(10));
+      }
+      keeper.Tick();
+      EXPECT_TRUE(world.link().empty() || world.link().works()) << cut;
       EXPECT_THAT(world.machine_.WrongFlushes(), IsEmpty()) << cut;
     });
   }

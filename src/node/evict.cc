@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "node/mounting.h"
+#include "node/needs.h"
 #include "nvme/disconnect.h"
 #include "nvme/link.h"
 
@@ -80,7 +81,7 @@ absl::Status EvictOlderAttachments(const Node& node, const FabricsTarget& wanted
   if (link.device) devices.insert(link.device->number);
   if (older_record && record->device.major != 0) devices.insert(record->device);
   if (older_record) {  // from here on the keeper does not connect it again
-    RETURN_IF_ERROR(node.staged().PutPhase(*record, StagePhase::kUnstaging));
+    RETURN_IF_ERROR(node.staged().PutPhase(*record, StagePhase::kEvicting));
   }
   // I/O that waits fails from here on; only then can its mounts be taken off.
   const absl::Status gone = Disconnect(host, wanted.nqn, deadline);
@@ -88,6 +89,18 @@ absl::Status EvictOlderAttachments(const Node& node, const FabricsTarget& wanted
     return Annotate(gone, "an older attachment's connection must go before a new one is made");
   }
   return UnmountOld(host, wanted.nqn, devices, deadline);
+}
+
+absl::Status FinishEviction(const Node& node, const StagedVolume& record, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const Link link, FindLink(node.host.files, record.id.Nqn()));
+  if (!IsToBeEvicted(record, link)) return absl::OkStatus();
+  RETURN_IF_ERROR(Disconnect(node.host, record.id.Nqn(), deadline));
+  Tell(node, Reason::kOrphanCleaned, record,
+       fmt::format("volume {}: it was attached anew while an older attachment was still in use "
+                   "here; what was left of that is disconnected, and its I/O has failed. Pods that "
+                   "use it must end",
+                   record.id.str()));
+  return absl::OkStatus();
 }
 
 }  // namespace rds_csi

@@ -26,6 +26,12 @@ namespace rds_csi {
 absl::Status EvictOlderAttachments(const Node& node, const FabricsTarget& wanted,
                                    std::optional<StagedVolume> record, absl::Time deadline);
 
+// Goes on with one that was cut off and whose caller may never come again: a pod does not end
+// before its I/O has failed, and nobody stages the volume before the pod has ended. `record`: of
+// the volume; of one that is not being evicted, OK, nothing is touched. The errors are those of
+// Disconnect.
+absl::Status FinishEviction(const Node& node, const StagedVolume& record, absl::Time deadline);
+
 }  // namespace rds_csi
 
 #endif  // RDS_CSI_NODE_EVICT_H_

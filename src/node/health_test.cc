@@ -114,9 +114,7 @@ TEST_F(HealthTest, ABlockDeviceThatIsPublishedIsNoStaleMount) {
 
 TEST_F(HealthTest, AVolumeOnItsWayOutIsNotFoundFaultWith) {
   ASSERT_TRUE(Stage(MakeStageRequest(/*block=*/true)).ok());
-  StagedVolume volume = *Record();
-  volume.phase = StagePhase::kUnstaging;
-  ASSERT_TRUE(node().staged().Put(volume).ok());
+  SetPhase(StagePhase::kUnstaging);
   machine_.LoseConnection(id_.Nqn());
   EXPECT_THAT(*Act(), IsEmpty());
   EXPECT_THAT(*GetStorageHealth(node()), IsEmpty());

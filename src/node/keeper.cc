@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "node/evict.h"
 #include "node/lifeline.h"
 #include "node/needs.h"
 #include "nvme/connect.h"
@@ -110,6 +111,7 @@ void Keeper::TellDamaged(const std::vector<DamagedRecord>& damaged) {
 }
 
 bool Keeper::Must(const Memory& memory, const StagedVolume& volume, const Link& link) const {
+  if (IsToBeEvicted(volume, link)) return true;
   const absl::Time now = node_.host.clock.Now();
   const bool known_broken = memory.broken_since != absl::InfiniteFuture();
   if (!link.works()) {
@@ -125,9 +127,9 @@ std::vector<Keeper::Job> Keeper::FindJobs(const std::vector<StagedVolume>& volum
   const absl::StatusOr<std::vector<Mount>> mounts = node_.host.mounts.List();
   std::vector<Job> jobs;
   for (const StagedVolume& volume : volumes) {
-    if (!IsKept(volume)) continue;
-    Memory& memory = memory_.try_emplace(volume.id, volume).first->second;
     const Link& link = links[volume.id.Nqn()];
+    if (!IsKept(volume) && !IsToBeEvicted(volume, link)) continue;
+    Memory& memory = memory_.try_emplace(volume.id, volume).first->second;
     const bool connect = !link.works() && IsLost(link) && mounts.ok() &&
                          memory.connect_at <= node_.host.clock.Now() &&
                          MayConnect(volume, link, *mounts);
@@ -187,7 +189,10 @@ void Keeper::Do(const Job& job) {
 // What was seen without the lock may be over by now.
 absl::Status Keeper::Act(const Job& job) {
   ASSIGN_OR_RETURN(std::optional<StagedVolume> volume, node_.staged().Find(job.id));
-  if (!volume || !IsKept(*volume)) return absl::OkStatus();
+  if (!volume) return absl::OkStatus();
+  if (!IsKept(*volume)) {
+    return FinishEviction(node_, *volume, node_.host.clock.Now() + kLifelineTime);
+  }
   ASSIGN_OR_RETURN(const Link link, FindLink(node_.host.files, job.id.Nqn()));
   return link.works() ? KeepWorking(job, *volume, link) : KeepLost(job, *volume, link);
 }

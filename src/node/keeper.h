@@ -2,8 +2,8 @@
 // Looks after staged volumes for as long as this plugin runs (STL-7): connects again what the
 // kernel gave up, always as the attachment that the volume was staged for; makes anchors that are
 // missing, and lets them grow with their volumes; takes an anchor away when its patience has run
-// out. What volumes there are, and since when one is lost, is in the records; a restarted keeper
-// goes on from there.
+// out, and what is left of an attachment that is over. What volumes there are, and since when one
+// is lost, is in the records; a restarted keeper goes on from there.
 #ifndef RDS_CSI_NODE_KEEPER_H_
 #define RDS_CSI_NODE_KEEPER_H_
 

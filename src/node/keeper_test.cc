@@ -198,12 +198,26 @@ TEST_F(KeeperTest, STL_8_OnlyWhatIsStagedIsConnected) {
   StageOne();
   machine_.LoseConnection(id_.Nqn());
   for (const StagePhase phase : {StagePhase::kStaging, StagePhase::kUnstaging}) {
-    StagedVolume volume = *Record();
-    volume.phase = phase;
-    ASSERT_TRUE(node().staged().Put(volume).ok());
+    SetPhase(phase);
     TickFor(absl::Seconds(30));
     EXPECT_FALSE(Works());
   }
+}
+
+TEST_F(KeeperTest, STL_8_WhatIsLeftOfAnAttachmentThatIsOverIsTakenAway) {
+  StageOne();
+  SetPhase(StagePhase::kEvicting);
+  keeper_.Tick();
+  EXPECT_TRUE(FindLink(machine_.host().files, id_.Nqn())->empty());
+  EXPECT_THAT(Told(Reason::kOrphanCleaned), ElementsAre(HasSubstr("pvc-1")));
+}
+
+TEST_F(KeeperTest, STL_8_OfAnAttachmentThatIsOverNothingIsConnectedAgain) {
+  StageOne();
+  SetPhase(StagePhase::kEvicting);
+  TickFor(absl::Seconds(60));
+  EXPECT_TRUE(FindLink(machine_.host().files, id_.Nqn())->empty());
+  EXPECT_EQ(Count("connect "), 0);
 }
 
 TEST_F(KeeperTest, STL_6_AnUnmountThatWaitsIsFreedByTheConnectionAndNothingIsLost) {

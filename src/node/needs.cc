@@ -9,6 +9,10 @@ bool IsKept(const StagedVolume& volume) {
   return volume.phase == StagePhase::kStaged || volume.phase == StagePhase::kUnmounting;
 }
 
+bool IsToBeEvicted(const StagedVolume& volume, const Link& link) {
+  return volume.phase == StagePhase::kEvicting && !link.empty();
+}
+
 bool IsLost(const Link& link) { return link.to_rds.empty() || link.is_torn(); }
 
 bool IsGivenUp(const StagedVolume& volume, const Link& link, absl::Time now) {

@@ -15,8 +15,11 @@
 namespace rds_csi {
 
 // A volume that is being staged, or that was unmounted and is being disconnected, is none of the
-// keeper's.
+// keeper's; nor is one whose attachment is over, but for what is left of it.
 bool IsKept(const StagedVolume& volume);
+
+// Its attachment is over, and the kernel still has something of it, where I/O may wait.
+bool IsToBeEvicted(const StagedVolume& volume, const Link& link);
 
 // The kernel has given the connection up, or it leads to another namespace: the patience runs.
 bool IsLost(const Link& link);

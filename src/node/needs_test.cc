@@ -100,13 +100,21 @@ TEST(NeedsTest, STL_7_WhatAnAnchorKeepsIsGivenUpEvenIfItsMakingFailed) {
 
 TEST(NeedsTest, STL_8_OnlyWhatIsStagedOrBeingUnmountedIsConnected) {
   StagedVolume volume = Anchored(kLost);
-  for (const StagePhase phase :
-       {StagePhase::kStaging, StagePhase::kFormatting, StagePhase::kUnstaging}) {
+  for (const StagePhase phase : {StagePhase::kStaging, StagePhase::kFormatting,
+                                 StagePhase::kUnstaging, StagePhase::kEvicting}) {
     volume.phase = phase;
     EXPECT_FALSE(MayConnect(volume, Kept(), {}));
   }
   volume.phase = StagePhase::kUnmounting;
   EXPECT_TRUE(MayConnect(volume, Kept(), {}));
+}
+
+TEST(NeedsTest, STL_8_WhatIsLeftOfAnAttachmentThatIsOverIsToGo) {
+  StagedVolume volume = Anchored();
+  EXPECT_FALSE(IsToBeEvicted(volume, Kept()));
+  volume.phase = StagePhase::kEvicting;
+  EXPECT_TRUE(IsToBeEvicted(volume, Kept()));
+  EXPECT_FALSE(IsToBeEvicted(volume, Link()));
 }
 
 TEST(NeedsTest, STL_7_WhatLeadsElsewhereIsNotConnectedOnceMore) {

@@ -23,8 +23,8 @@ constexpr int64_t kDay = int64_t{24} * 60 * 60;
 constexpr int64_t kLongAgo = 0;
 constexpr int64_t kFarAhead = int64_t{1} << 53;  // JSON numbers beyond are not exact everywhere
 
-constexpr std::array<std::string_view, 5> kPhases = {"staging", "formatting", "staged",
-                                                     "unmounting", "unstaging"};
+constexpr std::array<std::string_view, 6> kPhases = {"staging",    "formatting", "staged",
+                                                     "unmounting", "unstaging",  "evicting"};
 constexpr std::array<std::string_view, 7> kLifelines = {
     "off", "wanted", "making", "anchor", "delayed_removal", "recovery", "given_up"};
 

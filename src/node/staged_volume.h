@@ -33,6 +33,7 @@ enum class StagePhase {
   kStaged,
   kUnmounting,  // umount(2) was called: mountinfo may show no mount while pages still wait
   kUnstaging,   // unmounted, and being disconnected
+  kEvicting,    // of an attachment that is over: being taken away, whoever uses it (evict.h)
 };
 
 // What keeps the device alive when the kernel gives the connection up.

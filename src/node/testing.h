@@ -92,6 +92,10 @@ class NodeTest : public testing::Test {
   }
   std::vector<std::string> Connected() { return machine_.DevicesOf(id_.Nqn()); }
   std::optional<StagedVolume> Record() { return *node().staged().Find(id_); }
+  void SetPhase(StagePhase phase) {
+    StagedVolume record = *Record();
+    EXPECT_TRUE(node().staged().PutPhase(record, phase).ok());
+  }
   // The messages of the reports with that reason.
   std::vector<std::string> Told(Reason reason) {
     std::vector<std::string> messages;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "fs/probe.h"
 #include "node/device_record.h"
+#include "node/evict.h"
 #include "node/mounting.h"
 #include "node/target_path.h"
 #include "nvme/disconnect.h"
@@ -53,9 +54,10 @@ constexpr absl::Duration kLookTime = absl::Seconds(5);
 
 using Record = std::optional<StagedVolume>;
 
-// From kUnstaging on the keeper leaves the volume alone.
+// From kUnstaging on the keeper leaves the volume alone. An attachment that is over stays so.
 absl::Status Mark(const Node& node, Record& record, StagePhase phase) {
-  return record ? node.staged().PutPhase(*record, phase) : absl::OkStatus();
+  if (!record || record->phase == StagePhase::kEvicting) return absl::OkStatus();
+  return node.staged().PutPhase(*record, phase);
 }
 
 // The kernel takes a mount out of its list before it has written what waits. The superblock holds
@@ -123,6 +125,7 @@ absl::StatusOr<Warnings> UnstageVolume(const Node& node, const UnstageRequest& r
   absl::StatusOr<Record> found = node.staged().Find(request.id);
   if (!found.ok()) warnings.push_back(Message(found.status()));
   Record record = found.ok() ? *std::move(found) : std::nullopt;
+  if (record) RETURN_IF_ERROR(FinishEviction(node, *record, deadline));
   RETURN_IF_ERROR(UnmountStaging(node, request, record, deadline));
   RETURN_IF_ERROR(PrepareToDisconnect(node, request.id, record, warnings, deadline));
   RETURN_IF_ERROR(Disconnect(host, request.id.Nqn(), deadline));

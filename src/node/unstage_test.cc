@@ -70,6 +70,22 @@ TEST_P(UnstageTest, USE_2_ADeviceThatIsOpenedWhileTheUnstagingIsRecordedIsNotDis
   EXPECT_THAT(Connected(), ElementsAre(kDevice));
 }
 
+TEST_P(UnstageTest, STL_8_AnAttachmentThatIsOverIsTakenAwayWhoeverUsesIt) {
+  machine_.AddOpener({259, 0}, "process 4711 qemu-kvm");
+  SetPhase(StagePhase::kEvicting);
+  EXPECT_TRUE(Unstage().ok());
+  EXPECT_THAT(Connected(), IsEmpty());
+  EXPECT_FALSE(Record());
+}
+
+TEST_P(UnstageTest, STL_8_AnAttachmentThatIsOverStaysSoUntilItIsUnstaged) {
+  SetPhase(StagePhase::kEvicting);
+  machine_.FailOn("unmount", EBUSY);
+  machine_.FailOn("unlink", EIO);
+  EXPECT_FALSE(Unstage().ok());
+  EXPECT_EQ(Record()->phase, StagePhase::kEvicting);
+}
+
 TEST_P(UnstageTest, ADeviceThatIsOpenIsKeptAliveAsBefore) {
   machine_.AddOpener({259, 0}, "process 4711 qemu-kvm");
   EXPECT_FALSE(Unstage().ok());
