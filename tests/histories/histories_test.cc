@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fixed seeds, and fresh ones for as long as one says; README.md.
 //   HISTORY=n           that seed alone, with its whole timeline
-//   HISTORY_SECONDS=n   for how long fresh seeds are played; else not at all
+//   HISTORY_SECONDS=n   for how long fresh seeds are played; else 60
 //   HISTORY_START=n     where they begin; else it is drawn by lot, and printed
 //   HISTORY_JOBS=n      so many at once; else 1
 //   HISTORY_FAILURES=n  after how many failures to stop; else 3
@@ -13,7 +13,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,7 +35,10 @@ constexpr absl::Duration kBetweenLines = absl::Seconds(10);
 
 int64_t FromEnvironment(const char* name, int64_t otherwise) {
   const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : ParseInt64(text).value_or(otherwise);
+  if (text == nullptr) return otherwise;
+  const std::optional<int64_t> number = ParseInt64(text);
+  if (!number) throw std::invalid_argument(fmt::format("{}: {} is no number", name, text));
+  return *number;
 }
 
 std::string Told(const Plan& plan) {
@@ -88,7 +93,7 @@ TEST_F(Histories, OfFixedSeedsAllEndWell) {
 }
 
 TEST_F(Histories, OfFreshSeedsAllEndWell) {
-  const int64_t seconds = FromEnvironment("HISTORY_SECONDS", 0);
+  const int64_t seconds = FromEnvironment("HISTORY_SECONDS", 60);
   if (std::getenv("HISTORY") != nullptr || seconds == 0) GTEST_SKIP();
   const auto start = static_cast<uint64_t>(
       FromEnvironment("HISTORY_START", static_cast<int64_t>(std::random_device()()) * 1'000'000));
