@@ -2,6 +2,7 @@
 // rds-sim: a MikroTik ROSE data server that is not there.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 #include <pthread.h>
 
 #include <CLI/CLI.hpp>
@@ -128,6 +129,10 @@ int Main(int argc, char** argv) {
 }  // namespace rds_csi::sim
 
 int main(int argc, char** argv) {
+  // What one answer needed is kept for the next: to get it from the kernel anew takes longer than
+  // to print ten thousand disks, and would be measured with the driver.
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
   try {
     return rds_csi::sim::Main(argc, argv);
   } catch (const std::exception& error) {
