@@ -110,14 +110,16 @@ std::optional<int64_t> FirstData(const Place& place) {
   return place.offset + static_cast<int64_t>(bytes.find_first_not_of('\0'));
 }
 
-Outcome LookForData(int fd, const std::string& device, int64_t size) {
-  // Past the page cache where the device allows it: what counts is what the storage holds.
-  const int flags = fcntl(fd, F_GETFL);
-  if (flags >= 0) fcntl(fd, F_SETFL, flags | O_DIRECT);
+// Past the page cache: what counts is what the storage holds. Opened anew, since the kernel may let
+// go of a file a moment after its asynchronous reads are answered, and nothing but the exclusive
+// one keeps mkfs from the device.
+Outcome LookForData(const std::string& device, int64_t size) {
+  Fd fd;
+  if (Outcome outcome = OpenDevice(device, O_DIRECT, fd); !outcome.ok()) return outcome;
   std::vector<Place> places = PlacesToLookAt(size);
   const Buffer buffer = GiveRoom(places);
   if (buffer == nullptr) return Failed(ENOMEM, fmt::format("read {}", device));
-  ReadPlaces(fd, places);
+  ReadPlaces(fd.get(), places);
   int error = 0;
   std::optional<int64_t> found;
   for (const Place& place : places) {
@@ -163,7 +165,7 @@ Outcome ProbeDevice(const std::string& device) {
   if (result != kNothingFound || errno != 0) {
     return Failed(errno, fmt::format("probe {}", device));
   }
-  return LookForData(fd.get(), device, size);
+  return LookForData(device, size);
 }
 
 }  // namespace rds_csi
