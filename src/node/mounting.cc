@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/status.h"
+#include "nvme/subsystem.h"
 
 namespace rds_csi {
 
@@ -19,6 +20,10 @@ std::optional<Mount> FindMount(const std::vector<Mount>& mounts, const std::stri
 absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target) {
   ASSIGN_OR_RETURN(const std::vector<Mount> all, mounts.List());
   return FindMount(all, target);
+}
+
+bool IsAnotherVolume(const Host& host, const Mount& mount, const VolumeId& id) {
+  return FindNqn(host.files, mount.number).value_or(id.Nqn()) != id.Nqn();
 }
 
 absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline) {

@@ -120,8 +120,8 @@ absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
 // What somebody else mounted at the staging path: it would be taken for the volume, and all that is
 // written to it be lost.
 bool IsOfAnother(const Host& host, const Mount& staged, const VolumeId& id) {
-  if (staged.number.major == 0) return true;  // no block device: a tmpfs, for example
-  return FindNqn(host.files, staged.number).value_or(id.Nqn()) != id.Nqn();
+  // major 0: no block device, a tmpfs, for example
+  return staged.number.major == 0 || IsAnotherVolume(host, staged, id);
 }
 
 absl::Status PublishFilesystem(const Node& node, const PublishRequest& request, Warnings& warnings,
@@ -151,7 +151,13 @@ absl::Status PublishFilesystem(const Node& node, const PublishRequest& request, 
 
 // The staged device under the name it has now: after a reconnect the kernel may have given it
 // another one, and then the record is brought up to date (PUB-1, PUB-2).
-absl::StatusOr<NvmeNamespace> ResolveStagedDevice(const Host& host, const PublishRequest& request) {
+absl::StatusOr<NvmeNamespace> ResolveStagedDevice(const Node& node, const PublishRequest& request) {
+  const Host& host = node.host;
+  const absl::StatusOr<std::optional<StagedVolume>> staged = node.staged().Find(request.id);
+  // The place, and the record in it, are another volume's. The former driver's volumes have none.
+  if (staged.ok() && *staged && (*staged)->staging_path != request.staging_path) {
+    return NotStaged(request);
+  }
   ASSIGN_OR_RETURN(const std::optional<std::string> recorded,
                    FindDeviceRecord(host.files, request.staging_path));
   if (!recorded) return NotStaged(request);
@@ -200,7 +206,7 @@ absl::Status AgreeOnAccess(const Host& host, const PublishRequest& request,
 absl::Status PublishBlockDevice(const Node& node, const PublishRequest& request,
                                 absl::Time deadline) {
   const Host& host = node.host;
-  ASSIGN_OR_RETURN(const NvmeNamespace device, ResolveStagedDevice(host, request));
+  ASSIGN_OR_RETURN(const NvmeNamespace device, ResolveStagedDevice(node, request));
   ASSIGN_OR_RETURN(const bool shown, ShowsDevice(host, request.target_path, device, deadline));
   if (shown) {
     ASSIGN_OR_RETURN(const bool read_only, IsReadOnly(host.files, device.device));

@@ -102,10 +102,7 @@ TEST_F(PublishTest, WhatOthersMountedAtTheStagingPathIsNotTheVolume) {
 
 TEST_F(PublishTest, AnotherVolumeAtTheStagingPathIsNotTheVolume) {
   ASSERT_TRUE(Unstage().ok());
-  const VolumeId other = *VolumeId::Parse("pvc-2");
-  machine_.Export(other.Nqn(), kVolumeSize);
-  const std::string device = machine_.ConnectAs(other.Nqn(), "nqn.2014-08.org.example:somebody");
-  machine_.AddMount(kStaging, machine_.FindFile(device)->number, "ext4", device);
+  MountAnotherVolume(kStaging);
   EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty());
 }
@@ -189,6 +186,14 @@ TEST_F(PublishBlockTest, PUB_1_ARecordThatNamesNoNvmeDeviceIsRefused) {
     EXPECT_EQ(Act().code(), absl::StatusCode::kInternal) << text;
     EXPECT_THAT(machine_.mounts_at(kTarget), IsEmpty()) << text;
   }
+}
+
+TEST_F(PublishBlockTest, TheRecordOfAnotherVolumesStagingPathIsLeftAsItIs) {
+  const std::string elsewhere = std::string(kStaging) + "-of-another";
+  machine_.AddFile(elsewhere + "/device", "/dev/nvme7n1");
+  request_.staging_path = elsewhere;
+  EXPECT_EQ(Act().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(machine_.ReadFile(elsewhere + "/device"), "/dev/nvme7n1");
 }
 
 TEST_F(PublishBlockTest, PUB_2_ADeviceThatIsGoneIsNamed) {

@@ -90,6 +90,13 @@ class NodeTest : public testing::Test {
   absl::StatusOr<Warnings> Unstage() {
     return UnstageVolume(node(), {.id = id_, .staging_path = kStaging}, Soon());
   }
+  // Another volume, connected and mounted at this path.
+  void MountAnotherVolume(const std::string& path) {
+    const std::string nqn = VolumeId::Parse("pvc-2")->Nqn();
+    machine_.Export(nqn, kVolumeSize);
+    const std::string device = machine_.ConnectAs(nqn, "nqn.2014-08.org.example:somebody");
+    machine_.AddMount(path, machine_.FindFile(device)->number, "ext4", device);
+  }
   std::vector<std::string> Connected() { return machine_.DevicesOf(id_.Nqn()); }
   std::optional<StagedVolume> Record() { return *node().staged().Find(id_); }
   void SetPhase(StagePhase phase) {

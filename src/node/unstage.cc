@@ -84,6 +84,11 @@ absl::Status UnmountStaging(const Node& node, const UnstageRequest& request, Rec
     const bool cut_off = record && record->phase == StagePhase::kUnmounting;
     return cut_off ? CheckLetGo(host, request.id, deadline) : absl::OkStatus();
   }
+  if (IsAnotherVolume(host, *mount, request.id)) {
+    return absl::FailedPreconditionError(
+        fmt::format("volume {}: what is mounted at {} is {}, which is another volume's",
+                    request.id.str(), request.staging_path, mount->source));
+  }
   RETURN_IF_ERROR(Mark(node, record, StagePhase::kUnmounting));
   absl::Status unmounted =
       UnmountAll(host, request.staging_path, std::min(deadline, host.clock.Now() + kUnmountTime));

@@ -166,6 +166,16 @@ TEST_F(UnstageFilesystemTest, AnUnmountThatFailsDisconnectsNothing) {
   EXPECT_EQ(Record()->phase, StagePhase::kStaged);
 }
 
+TEST_F(UnstageFilesystemTest, AnotherVolumeAtTheStagingPathStaysMounted) {
+  const std::string elsewhere = std::string(kStaging) + "-of-another";
+  MountAnotherVolume(elsewhere);
+  const UnstageRequest request = {.id = id_, .staging_path = elsewhere};
+  const absl::Status status = UnstageVolume(node(), request, Soon()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("another volume's"));
+  EXPECT_THAT(machine_.mounts_at(elsewhere), SizeIs(1));
+}
+
 TEST_F(UnstageFilesystemTest, TheRecordOfAVolumeGoesLast) {
   machine_.SetOnEffect([&](const std::string& line) {
     if (line.find("delete_controller") != std::string::npos) {
