@@ -40,8 +40,8 @@ absl::StatusOr<std::vector<std::string>> TargetsOf(const Host& host, const std::
   ASSIGN_OR_RETURN(const std::vector<Mount> mounts, host.mounts.List());
   std::vector<std::string> targets;
   for (const Mount& mount : mounts) {
-    if (!devices.contains(mount.number)) continue;
-    if (FindNqn(host.files, mount.number).value_or(nqn) == nqn) targets.push_back(mount.target);
+    if (!devices.contains(mount.number) || IsAnotherVolume(host, mount, nqn)) continue;
+    targets.push_back(mount.target);
   }
   return targets;
 }

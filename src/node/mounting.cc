@@ -22,8 +22,8 @@ absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string
   return FindMount(all, target);
 }
 
-bool IsAnotherVolume(const Host& host, const Mount& mount, const VolumeId& id) {
-  return FindNqn(host.files, mount.number).value_or(id.Nqn()) != id.Nqn();
+bool IsAnotherVolume(const Host& host, const Mount& mount, const std::string& nqn) {
+  return FindNqn(host.files, mount.number).value_or(nqn) != nqn;
 }
 
 absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline) {

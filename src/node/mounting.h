@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "host/host.h"
-#include "model/volume_id.h"
 
 namespace rds_csi {
 
@@ -18,9 +17,9 @@ namespace rds_csi {
 std::optional<Mount> FindMount(const std::vector<Mount>& mounts, const std::string& target);
 absl::StatusOr<std::optional<Mount>> FindMount(Mounts& mounts, const std::string& target);
 
-// Whether an NVMe device is mounted there that is not the volume's. A device that is gone is
+// Whether an NVMe device is mounted there that is not of the volume `nqn`. A device that is gone is
 // nobody's.
-bool IsAnotherVolume(const Host& host, const Mount& mount, const VolumeId& id);
+bool IsAnotherVolume(const Host& host, const Mount& mount, const std::string& nqn);
 
 // Takes mount after mount off `target` until none is left (PUB-7). FAILED_PRECONDITION: busy.
 absl::Status UnmountAll(const Host& host, const std::string& target, absl::Time deadline);

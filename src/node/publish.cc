@@ -121,7 +121,7 @@ absl::Status RecoverIfStale(const Node& node, const PublishRequest& request,
 // written to it be lost.
 bool IsOfAnother(const Host& host, const Mount& staged, const VolumeId& id) {
   // major 0: no block device, a tmpfs, for example
-  return staged.number.major == 0 || IsAnotherVolume(host, staged, id);
+  return staged.number.major == 0 || IsAnotherVolume(host, staged, id.Nqn());
 }
 
 absl::Status PublishFilesystem(const Node& node, const PublishRequest& request, Warnings& warnings,

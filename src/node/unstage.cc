@@ -84,7 +84,7 @@ absl::Status UnmountStaging(const Node& node, const UnstageRequest& request, Rec
     const bool cut_off = record && record->phase == StagePhase::kUnmounting;
     return cut_off ? CheckLetGo(host, request.id, deadline) : absl::OkStatus();
   }
-  if (IsAnotherVolume(host, *mount, request.id)) {
+  if (IsAnotherVolume(host, *mount, request.id.Nqn())) {
     return absl::FailedPreconditionError(
         fmt::format("volume {}: what is mounted at {} is {}, which is another volume's",
                     request.id.str(), request.staging_path, mount->source));
